@@ -1,0 +1,114 @@
+"""From rounds to ratios and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from statistics import median
+
+from benchmarks.rounds import Rounds
+from benchmarks.rows import Measure, Row
+
+
+class Verdict(Enum):
+    """How far a row has come."""
+
+    GOAL_REACHED = "goal reached"
+    REACHED = "reached"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """
+    What the rounds gave for one number.
+
+    :ivar values: One value a round.
+    """
+
+    values: Sequence[float]
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    @property
+    def lowest(self) -> float:
+        return min(self.values)
+
+    @property
+    def highest(self) -> float:
+        return max(self.values)
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    A row with what was found.
+
+    Ratios are made within each round, between processes that ran next to each other, before the
+    median is taken. So a ratio may differ a little from that of the two median times.
+
+    :ivar row: The row.
+    :ivar ours: Our time, in nanoseconds per operation.
+    :ivar theirs: The peer's time, in nanoseconds per operation.
+    :ivar ratio: How many times as fast as the peer we are.
+    :ivar context: The time of the row's context, in nanoseconds, if it has one.
+    :ivar context_ratio: How many times as long as its context our operation takes.
+    """
+
+    row: Row
+    ours: Spread
+    theirs: Spread
+    ratio: Spread
+    context: Spread | None = None
+    context_ratio: Spread | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Both goals count for the goal: that beside the peer, and that beside the context."""
+        if self.ratio.median < self.row.at_least:
+            return Verdict.NOT_REACHED
+        if self.ratio.median < self.row.goal or self._beyond_context():
+            return Verdict.REACHED
+        return Verdict.GOAL_REACHED
+
+    def _beyond_context(self) -> bool:
+        goal = self.row.context.goal if self.row.context else None
+        if goal is None or self.context_ratio is None:
+            return False
+        return self.context_ratio.median > goal
+
+
+def times(measure: Measure, rounds: Rounds) -> list[float]:
+    """
+    Pick one figure out of all that was measured.
+
+    :param measure: Which one.
+    :param rounds: All that was measured.
+    :returns: Nanoseconds per operation, one number a round.
+    """
+    return [figures[measure.figure] for figures in rounds[measure.program]]
+
+
+def compare(row: Row, rounds: Rounds) -> Result:
+    """
+    Compare the two sides of a row.
+
+    :param row: The row.
+    :param rounds: What the row's programs measured.
+    """
+    ours = times(row.ours, rounds)
+    theirs = times(row.theirs, rounds)
+    ratio = Spread(_ratios(theirs, ours))
+    if row.context is None:
+        return Result(row, Spread(ours), Spread(theirs), ratio)
+    context = [time * row.context.times for time in times(row.context.measure, rounds)]
+    return Result(
+        row, Spread(ours), Spread(theirs), ratio, Spread(context), Spread(_ratios(ours, context))
+    )
+
+
+def _ratios(over: Sequence[float], under: Sequence[float]) -> list[float]:
+    return [upper / lower for upper, lower in zip(over, under, strict=True)]

@@ -1,0 +1,182 @@
+"""
+What is compared, and what is to be reached.
+
+The numbers of the rows are those of the project's table of targets. The rows that are absent here
+measure other things than the cost of writing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.peers import ELIOT, OPENTELEMETRY, STRUCTLOG, Peer
+from benchmarks.programs import Program
+
+
+@dataclass(frozen=True)
+class Measure:
+    """
+    One figure of a program.
+
+    :ivar program: The program.
+    :ivar figure: The name of the figure among those that it prints.
+    """
+
+    program: Program
+    figure: str = "operation"
+
+
+@dataclass(frozen=True)
+class Context:
+    """
+    What our time is set beside, apart from the peer's.
+
+    :ivar name: What people call it.
+    :ivar measure: How it is measured.
+    :ivar times: How many of them make one operation of ours.
+    :ivar goal: How many times as long as that our operation may take, if there is a goal.
+    """
+
+    name: str
+    measure: Measure
+    times: int = 1
+    goal: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    One comparison.
+
+    :ivar number: Its number in the table of targets.
+    :ivar work: What is done.
+    :ivar ours: How our time is measured.
+    :ivar peer: Who does the same.
+    :ivar theirs: How the peer's time is measured.
+    :ivar at_least: How many times as fast as the peer we must be.
+    :ivar goal: How many times as fast as the peer we want to be.
+    :ivar context: What else our time is set beside.
+    """
+
+    number: int
+    work: str
+    ours: Measure
+    peer: Peer
+    theirs: Measure
+    at_least: float
+    goal: float
+    context: Context | None = None
+
+    def programs(self) -> list[Program]:
+        """All that has to be run for it, the two sides next to each other."""
+        measures = [self.ours, self.theirs, *([self.context.measure] if self.context else [])]
+        return [measure.program for measure in measures]
+
+
+def _ours(workload: str, operations: int, least_rounds: int = 1) -> Program:
+    return Program(workload, operations, None, least_rounds)
+
+
+def _eliot(ours: Program) -> Program:
+    """Have the same file run by the other eliot."""
+    return Program(ours.workload, ours.operations, ELIOT, ours.least_rounds)
+
+
+FLOOR = _ours("floor", 40_000)
+_MESSAGE = _ours("message_in_action", 40_000)
+_ACTION = _ours("nested_action", 20_000)
+_ALONE = _ours("message_alone", 30_000)
+_DEFERRED = _ours("deferred_context", 15_000)
+_BARE_DEFERRED = _ours("bare_deferred", 40_000)
+_IMPORT = _ours("import_time", 1, least_rounds=15)
+_WRITER = _ours("threaded_writer", 40_000)
+_EVENT = Program("structlog_message", 40_000, STRUCTLOG)
+_SPAN = Program("opentelemetry_span", 15_000, OPENTELEMETRY)
+
+ROWS = (
+    Row(
+        1,
+        "a message of three fields in an action, to a file",
+        Measure(_MESSAGE),
+        ELIOT,
+        Measure(_eliot(_MESSAGE)),
+        at_least=2.5,
+        goal=3.2,
+        context=Context("the floor", Measure(FLOOR), goal=1.4),
+    ),
+    Row(
+        2,
+        "a nested action, two messages, to a file",
+        Measure(_ACTION),
+        ELIOT,
+        Measure(_eliot(_ACTION)),
+        at_least=1.9,
+        goal=2.5,
+        context=Context("two floors", Measure(FLOOR), times=2, goal=1.6),
+    ),
+    Row(
+        3,
+        "a message outside any action, to a file",
+        Measure(_ALONE),
+        ELIOT,
+        Measure(_eliot(_ALONE)),
+        at_least=2.2,
+        goal=3.0,
+    ),
+    Row(
+        5,
+        "an action and DeferredContext, three callbacks",
+        Measure(_DEFERRED),
+        ELIOT,
+        Measure(_eliot(_DEFERRED)),
+        at_least=1.8,
+        goal=2.5,
+        context=Context("a bare Deferred", Measure(_BARE_DEFERRED)),
+    ),
+    Row(
+        6,
+        "import eliot",
+        Measure(_IMPORT),
+        ELIOT,
+        Measure(_eliot(_IMPORT)),
+        at_least=1.0,
+        goal=1.1,
+        context=Context("zope.interface, automat, orjson", Measure(_IMPORT, "dependencies")),
+    ),
+    Row(
+        7,
+        "a message of three fields in an action, to a file",
+        Measure(_MESSAGE),
+        STRUCTLOG,
+        Measure(_EVENT),
+        at_least=2.3,
+        goal=3.0,
+    ),
+    Row(
+        8,
+        "a nested action to a file, beside a span to nowhere",
+        Measure(_ACTION),
+        OPENTELEMETRY,
+        Measure(_SPAN),
+        at_least=5.0,
+        goal=7.0,
+    ),
+    Row(
+        9,
+        "ThreadedWriter over a file, in the caller",
+        Measure(_WRITER, "caller"),
+        ELIOT,
+        Measure(_eliot(_WRITER), "caller"),
+        at_least=1.5,
+        goal=2.5,
+    ),
+    Row(
+        10,
+        "ThreadedWriter over a file, until all is on disk",
+        Measure(_WRITER, "durable"),
+        ELIOT,
+        Measure(_eliot(_WRITER), "durable"),
+        at_least=2.5,
+        goal=4.0,
+    ),
+)

@@ -1,0 +1,403 @@
+"""
+Actions: they start, cause others, and succeed or fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from time import monotonic, time
+from types import TracebackType
+from typing import Final, ParamSpec, Protocol, TypeVar
+
+from eliot import _ids, _logger, _watch
+from eliot._context import current_action, enter, leave
+from eliot._errors import describe
+from eliot._fields import DURATION_FIELD
+from eliot._guests import exception_of
+from eliot._interfaces import ILogger, MessageSerializer
+from eliot._lifecycle import TABLE
+from eliot._stamp import stamp
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_CREATED: Final = TABLE["created"]
+_SHARED_TASK: Final = "eliot:shared_task"
+_NOT_GIVEN: Final = b""
+
+_measure_durations = False
+
+
+def measure_durations(enabled: bool = True) -> None:
+    """
+    Have the end messages of actions say how long they took, in the field
+    ``eliot:duration``: seconds by the monotonic clock, which is not set while
+    an action runs as the clock of timestamps may be.
+
+    :param enabled: whether actions that start from now on are measured.
+    """
+    global _measure_durations
+    _measure_durations = enabled
+
+
+class ActionSerializers(Protocol):
+    """
+    How the messages of a typed action are serialized.
+    """
+
+    start: MessageSerializer | None
+    success: MessageSerializer | None
+    failure: MessageSerializer | None
+
+
+class Action:
+    """
+    One thing that a program does: it starts, causes messages and further
+    actions, and ends once, well or with an exception.
+
+    As a context manager it is the current action of the block, and ends with
+    the block: it has failed if an exception leaves it.  All methods may be
+    called in any thread, and none raises on account of what is logged.
+
+    Actions are made by :func:`start_action`, :func:`start_task` and
+    :meth:`continue_task`.
+
+    :param logger: what its messages are written to; the default logger for ``None``.
+    :param task_uuid: the identifier of its task.
+    :param task_level: its place in the task.
+    :param action_type: what kind of action it is.
+    :param serializers: how its messages are serialized, for a typed action.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_late",
+        "_levels",
+        "_logger",
+        "_prefix",
+        "_row",
+        "_serializers",
+        "_started_at",
+        "_success_fields",
+        "_turn",
+        "action_type",
+        "task_uuid",
+    )
+
+    def __init__(
+        self,
+        logger: ILogger | None,
+        task_uuid: str,
+        task_level: list[int],
+        action_type: str,
+        serializers: ActionSerializers | None = None,
+    ) -> None:
+        #: The identifier of the task that the action is part of.
+        self.task_uuid = task_uuid
+        #: What kind of action it is.
+        self.action_type = action_type
+        self._logger = _logger.default_logger if logger is None else logger
+        self._prefix = task_level
+        # The first level is the start message's, whenever that comes.
+        self._levels = count(2)
+        self._row = _CREATED
+        # Whoever takes it away ends the action.
+        self._turn = None
+        self._serializers = serializers
+        self._success_fields: dict[str, object] | None = None
+
+    def __repr__(self) -> str:
+        level = "/".join(map(str, self._prefix))
+        return f"<Action {self.action_type!r} {self._row.status} {self.task_uuid}@/{level}>"
+
+    @property
+    def task_level(self) -> list[int]:
+        """
+        The action's place in its task; its messages are numbered below it.
+        """
+        return list(self._prefix)
+
+    @property
+    def late_messages(self) -> int:
+        """
+        How many messages and actions were logged in this one after its end.
+        """
+        return getattr(self, "_late", 0)
+
+    # -- Its life
+
+    def start(self, /, **fields: object) -> None:
+        """
+        Log the start message of an action that was made by :meth:`child`.
+        Again, or after the end, this does nothing.
+
+        :param fields: what the start message says.
+        """
+        self._start(fields)
+
+    def _start(self, fields: dict[str, object]) -> None:
+        move = self._row.start
+        if move.effect is None:
+            return
+        self._row = move.target
+        if _watch.watcher is not None:
+            _watch.watcher.given(fields)
+            _watch.watcher.started(self)
+        if _measure_durations:
+            self._started_at = monotonic()
+        serializers = self._serializers
+        self._write(fields, [*self._prefix, 1], serializers and serializers.start)
+
+    def finish(self, exception: BaseException | object | None = None) -> None:
+        """
+        End the action.  Only the first time counts; again, this does nothing.
+
+        :param exception: why it failed: an exception, or a Twisted
+            :class:`~twisted.python.failure.Failure`; ``None`` if it succeeded.
+        """
+        row = self._row
+        move = row.succeed if exception is None else row.fail
+        if move.effect is None:
+            return
+        try:
+            # Deleting an attribute succeeds once, in one thread.
+            del self._turn
+        except AttributeError:
+            return
+        level = [*self._prefix, next(self._levels)]
+        self._row = move.target
+        serializers = self._serializers
+        if exception is None:
+            fields = self._success_fields or {}
+            serializer = serializers and serializers.success
+            if _watch.watcher is not None:
+                _watch.watcher.given(fields)
+        else:
+            fields = describe(exception_of(exception))
+            serializer = serializers and serializers.failure
+        if _measure_durations and hasattr(self, "_started_at"):
+            fields[DURATION_FIELD] = monotonic() - self._started_at
+        if _watch.watcher is not None:
+            _watch.watcher.finished(self)
+        self._write(fields, level, serializer)
+
+    def _write(
+        self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None
+    ) -> None:
+        fields["task_uuid"] = self.task_uuid
+        fields["task_level"] = level
+        fields["timestamp"] = time()
+        fields["action_type"] = self.action_type
+        fields["action_status"] = self._row.status
+        try:
+            self._logger.write(fields, serializer)
+        except Exception as error:
+            _logger.rescue(fields, error)
+
+    def add_success_fields(self, /, **fields: object) -> None:
+        """
+        Add fields to the end message, for the case that the action succeeds.
+        """
+        if self._success_fields is None:
+            self._success_fields = fields
+        else:
+            self._success_fields.update(fields)
+
+    # -- What happens in it
+
+    def log(self, /, message_type: str, **fields: object) -> None:
+        """
+        Log a message inside this action, whichever is the current one.
+
+        :param message_type: what kind of message it is.
+        :param fields: what it says.
+        """
+        if _watch.watcher is not None:
+            _watch.watcher.given(fields)
+        stamp(fields, self)
+        fields["message_type"] = message_type
+        try:
+            self._logger.write(fields)
+        except Exception as error:
+            _logger.rescue(fields, error)
+
+    def child(
+        self,
+        logger: ILogger | None,
+        action_type: str,
+        serializers: ActionSerializers | None = None,
+    ) -> Action:
+        """
+        Make an action inside this one that has not started yet; what
+        :func:`start_action` does with the current action is seldom done by
+        hand.
+
+        :param logger: what its messages are written to.
+        :param action_type: what kind of action it is.
+        :param serializers: how its messages are serialized.
+        """
+        return type(self)(logger, self.task_uuid, self.next_level(), action_type, serializers)
+
+    def next_level(self) -> list[int]:
+        """
+        Take the next place in this action; it is nobody else's then.
+        """
+        if self._row.message.effect is not None:
+            self._count_late()
+        return [*self._prefix, next(self._levels)]
+
+    def _count_late(self) -> None:
+        self._late = self.late_messages + 1
+        if _watch.watcher is not None:
+            _watch.watcher.late(self)
+
+    # -- As the context of other code
+
+    def __enter__(self) -> Action:
+        enter(self)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        leave(self)
+        self.finish(exception)
+
+    def context(self) -> ActionContext:
+        """
+        Make a context manager in whose block this is the current action, but
+        which does not end it.
+
+        :returns: a context manager that gives the action.
+        """
+        return ActionContext(self)
+
+    def run(
+        self, function: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs
+    ) -> _R:
+        """
+        Call ``function`` with this as the current action; the action does not end.
+
+        :returns: what the function returns.
+        :raises BaseException: what the function raises.
+        """
+        enter(self)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            leave(self)
+
+    # -- Elsewhere
+
+    def serialize_task_id(self, *, shared: bool = False) -> bytes:
+        """
+        Make an identifier with which this task can be continued elsewhere: in
+        another thread, process, or machine.
+
+        :param shared: whether it may be continued more than once, as for
+            retries and broadcasts; otherwise it is good for one.
+        :returns: ASCII, fit for a header.
+        """
+        if not shared:
+            return _ids.serialize(self.task_uuid, self.next_level())
+        holder = self.child(self._logger, _SHARED_TASK)
+        holder.start()
+        holder.finish()
+        return _ids.serialize(self.task_uuid, holder._prefix, shared=True)
+
+    @classmethod
+    def continue_task(
+        cls,
+        logger: ILogger | None = None,
+        task_id: bytes | str = _NOT_GIVEN,
+        *,
+        action_type: str = "eliot:remote_task",
+        _serializers: ActionSerializers | None = None,
+        **fields: object,
+    ) -> Action:
+        """
+        Start an action at the place that a serialized identifier names.
+
+        :param logger: what its messages are written to; the default logger for ``None``.
+        :param task_id: what :meth:`serialize_task_id` gave, as bytes or text.
+        :param action_type: what kind of action it is.
+        :param fields: what the start message says.
+        :raises ValueError: if ``task_id`` is malformed; the message says how.
+        :raises RuntimeError: if there is no ``task_id``.
+        """
+        if task_id is _NOT_GIVEN:
+            raise RuntimeError("continue_task needs the task_id that the other side serialized.")
+        task_uuid, level = _ids.parse(task_id)
+        action = cls(logger, task_uuid, level, action_type, _serializers)
+        action._start(fields)
+        return action
+
+
+class ActionContext:
+    """
+    A block of which an action is the context, without ending with it.
+
+    :param action: the action.
+    """
+
+    __slots__ = ("_action",)
+
+    def __init__(self, action: Action) -> None:
+        self._action = action
+
+    def __enter__(self) -> Action:
+        enter(self._action)
+        return self._action
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        leave(self._action)
+
+
+def start_action(
+    logger: ILogger | None = None,
+    action_type: str = "",
+    _serializers: ActionSerializers | None = None,
+    **fields: object,
+) -> Action:
+    """
+    Start an action inside the current one, or a task where there is none.
+
+    Use it as a context manager, or call :meth:`Action.finish` in the end.
+    Never raises; may be called in any thread.
+
+    :param logger: what its messages are written to; the default logger for ``None``.
+    :param action_type: what kind of action it is, such as
+        ``"yourapp:subsystem:deed"``.
+    :param fields: what the start message says.
+    """
+    parent = current_action()
+    if parent is None:
+        action = Action(logger, _ids.new_task_uuid(), [], action_type, _serializers)
+    else:
+        action = Action(logger, parent.task_uuid, parent.next_level(), action_type, _serializers)
+    action._start(fields)
+    return action
+
+
+def start_task(
+    logger: ILogger | None = None,
+    action_type: str = "",
+    _serializers: ActionSerializers | None = None,
+    **fields: object,
+) -> Action:
+    """
+    Start an action that is the root of a new task, whatever the current
+    action is.  Parameters are those of :func:`start_action`.
+    """
+    action = Action(logger, _ids.new_task_uuid(), [], action_type, _serializers)
+    action._start(fields)
+    return action

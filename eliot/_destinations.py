@@ -1,0 +1,207 @@
+"""
+The fan-out: every message, to every destination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import RLock
+from typing import TypeAlias
+
+from eliot._buffer import StartUpBuffer
+from eliot._complaints import Complaints
+from eliot._encode import Encoder
+from eliot._fields import RESERVED
+from eliot._fork import RenewedAfterFork
+from eliot._interfaces import Destination, IEncodedDestination
+from eliot._stamp import stamp
+
+# What the way of a message needs of an encoded destination: what to call, and
+# whom to complain about.
+_Outlet: TypeAlias = "tuple[Callable[[bytes], object], Destination]"
+
+
+class Destinations(RenewedAfterFork):
+    """
+    All destinations of a process, and the fields that every message gets.
+
+    Sending takes no lock: it reads tuples that are replaced whole when
+    destinations come and go.
+    """
+
+    __slots__ = ("_all", "_buffer", "_complaints", "_encoded", "_global_fields", "_lock", "_plain")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = RLock()
+        self._global_fields: dict[str, object] = {}
+        self._complaints: dict[int, Complaints] = {}
+        self._buffer: StartUpBuffer | None = StartUpBuffer()
+        self._all: tuple[Destination, ...] = ()
+        self._plain: tuple[Destination, ...] = (self._buffer,)
+        self._encoded: tuple[tuple[Encoder, tuple[_Outlet, ...]], ...] = ()
+
+    def send(self, message: dict[str, object]) -> None:
+        """
+        Give a message to every destination.  Never raises; may be called from
+        any thread.
+
+        :param message: complete but for the global fields, which it gets.
+        """
+        if self._global_fields:
+            message.update(self._global_fields)
+        # Encoded first: what is logged is what is written, whatever a
+        # destination does to the dictionary.
+        for encode, outlets in self._encoded:
+            try:
+                line = encode(message)
+            except Exception as error:
+                for _, destination in outlets:
+                    self.complain(destination, error, message)
+                continue
+            for write, destination in outlets:
+                try:
+                    write(line)
+                except Exception as error:
+                    self.complain(destination, error, message)
+        for destination in self._plain:
+            try:
+                destination(message)
+            except Exception as error:
+                self.complain(destination, error, message)
+
+    def complain(
+        self,
+        culprit: Destination,
+        error: Exception,
+        message: dict[str, object] | None = None,
+    ) -> None:
+        """
+        Tell the other destinations that one of them has raised: at once the
+        first time, then ever more rarely, with a count.
+
+        :param culprit: the destination that raised.
+        :param error: what it raised.
+        :param message: what it was given, where that is known.
+        """
+        complaints = self._complaints.setdefault(id(culprit), Complaints())
+        complaint = complaints.file(error, message)
+        if complaint is None:
+            return
+        complaint.update(self._global_fields)
+        for destination in self._all:
+            if destination is not culprit:
+                try:
+                    destination(complaint)
+                except Exception:
+                    # A complaint about a complaint would never end.
+                    self._complaints.setdefault(id(destination), Complaints()).count += 1
+
+    def add(self, *destinations: Destination) -> None:
+        """
+        Add destinations.  The first ones to be added get everything that was
+        logged before, as far as it was held.
+
+        :raises TypeError: if one of them cannot be called; nothing is added then.
+        """
+        for destination in destinations:
+            if not callable(destination):
+                raise TypeError(f"A destination is called with a message; {destination!r} cannot be.")
+        with self._lock:
+            self._set(self._all + destinations)
+            buffer, self._buffer = self._buffer, None
+        if buffer is not None:
+            if buffer.dropped:
+                note: dict[str, object] = {
+                    "message_type": "eliot:messages_dropped",
+                    "count": buffer.dropped,
+                    "reason": "They were logged before there was any destination.",
+                }
+                stamp(note, None)
+                self.send(note)
+            buffer.replay(self.send)
+
+    def remove(self, destination: Destination) -> None:
+        """
+        Remove a destination: the first that is equal to the given one.
+
+        :raises ValueError: if there is none.
+        """
+        with self._lock:
+            remaining = list(self._all)
+            try:
+                removed = remaining.pop(remaining.index(destination))
+            except ValueError:
+                raise ValueError(f"{destination!r} is not among the destinations.") from None
+            self._set(tuple(remaining))
+            self._complaints.pop(id(removed), None)
+
+    def add_global_fields(self, **fields: object) -> None:
+        """
+        Add fields to every message that is sent from now on.
+
+        :raises ValueError: if a name belongs to the framework.
+        """
+        taken = RESERVED.intersection(fields)
+        if taken:
+            raise ValueError(f"These fields are the framework's own: {', '.join(sorted(taken))}.")
+        with self._lock:
+            self._global_fields = self._global_fields | fields
+
+    def _set(self, destinations: tuple[Destination, ...]) -> None:
+        plain: list[Destination] = []
+        encoded: dict[int, tuple[Encoder, list[_Outlet]]] = {}
+        for each in destinations:
+            if IEncodedDestination.providedBy(each):
+                provider: IEncodedDestination = each
+                _, outlets = encoded.setdefault(id(provider.encoder), (provider.encoder, []))
+                outlets.append((provider.write, each))
+            else:
+                plain.append(each)
+        self._all = destinations
+        self._encoded = tuple((encode, tuple(outlets)) for encode, outlets in encoded.values())
+        self._plain = tuple(plain)
+
+    def _renew_after_fork(self) -> None:
+        self._lock = RLock()
+
+
+#: The destinations of this process.
+all_destinations = Destinations()
+
+
+def add_destinations(*destinations: Destination) -> None:
+    """
+    Add destinations: from now on each is given every message.
+
+    Up to 1,000 messages that were logged before are given to the first ones
+    that are added.  May be called from any thread.
+
+    :param destinations: callables that take a message as a dictionary, or
+        providers of :class:`IEncodedDestination`.
+    :raises TypeError: if one of them cannot be called; nothing is added then.
+    """
+    all_destinations.add(*destinations)
+
+
+def remove_destination(destination: Destination) -> None:
+    """
+    Remove a destination.  May be called from any thread.
+
+    :param destination: the first that is equal to it is removed.
+    :raises ValueError: if there is none.
+    """
+    all_destinations.remove(destination)
+
+
+def add_global_fields(**fields: object) -> None:
+    """
+    Add fields to every message that is logged from now on, such as the name
+    of the process.  May be called from any thread.
+
+    Those that come before the first destination reach the messages that wait
+    for it, too.
+
+    :raises ValueError: if a name belongs to the framework.
+    """
+    all_destinations.add_global_fields(**fields)

@@ -1,0 +1,180 @@
+"""
+Encoding: a message becomes one line of JSON, as bytes.
+
+orjson does the work, with strict options so that nothing vanishes, and asks
+:func:`json_default` for types that JSON does not know.  Only a message that
+it refuses takes the slow path of :mod:`eliot._represent`.  An encoder never
+raises, and always gives exactly one line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+import json
+import os
+import uuid
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from orjson import (
+    OPT_APPEND_NEWLINE,
+    OPT_PASSTHROUGH_DATACLASS,
+    OPT_PASSTHROUGH_DATETIME,
+    dumps,
+)
+
+from eliot._fields import ENCODING_FIELD, RESERVED
+from eliot._guests import is_a
+from eliot._represent import Default, represent
+from eliot._text import decode, qualified_name, safe_str, type_name
+
+#: Turns a message into one line of JSON: UTF-8, ended by a newline.
+Encoder: TypeAlias = Callable[[dict[str, object]], bytes]
+
+# orjson leaves a data class's private fields out, so those come to us.  So do
+# dates and times: a time zone of a user's making that raises would take the
+# interpreter down if orjson asked it.
+_OPTIONS: Final = OPT_APPEND_NEWLINE | OPT_PASSTHROUGH_DATACLASS | OPT_PASSTHROUGH_DATETIME
+
+
+def json_default(value: object) -> object:
+    """
+    Turn a value of a type that JSON does not know into one that it knows.
+
+    Bytes are read as UTF-8; dates and times are written as in ISO 8601; paths,
+    UUIDs and decimals become their text; sets, lists; complex numbers, their
+    text; enumerations, their values; data classes, dictionaries of all their
+    fields; exceptions, a dictionary of their class and text; classes, their
+    names.
+
+    :param value: any object.
+    :returns: a value that is, or that consists of, types nearer to JSON.
+    :raises TypeError: if the type is not among those above.
+    """
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return decode(value)
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, (uuid.UUID, complex)) or is_a(value, "decimal", "Decimal"):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return list(value)
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, float):
+        return float.__add__(value, 0.0)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, type):
+        return qualified_name(value)
+    if isinstance(value, BaseException):
+        return {"exception": qualified_name(type(value)), "reason": safe_str(value)}
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    raise TypeError(f"JSON does not know {type(value).__name__}")
+
+
+def encode(message: dict[str, object]) -> bytes:
+    """
+    Encode a message, as destinations do that were given no encoder.
+
+    :param message: any dictionary; not changed.
+    :returns: one line of JSON, UTF-8, ended by a newline.
+    """
+    try:
+        return dumps(message, json_default, _OPTIONS)
+    except Exception:
+        return _encode_slowly(message, json_default)
+
+
+def _encode_slowly(message: dict[str, object], default: Default) -> bytes:
+    try:
+        return dumps(represent(message, default), None, OPT_APPEND_NEWLINE)
+    except Exception as error:
+        # Something changed the message meanwhile, or memory ran out: what
+        # matters most is that the message keeps its place in the tree.
+        kept = {name: value for name, value in list(message.items()) if name in RESERVED}
+        kept[ENCODING_FIELD] = [type_name(error)]
+        return dumps(represent(kept, default), None, OPT_APPEND_NEWLINE)
+
+
+def encoder_for(
+    encoder: type[json.JSONEncoder] | None = None,
+    json_default: Default | None = None,
+) -> Encoder:
+    """
+    Make the encoder that a destination was asked to use.
+
+    :param encoder: a class whose ``default`` method turns values of unknown
+        types into known ones.  Where the class does more than that (has
+        ``encode`` or ``iterencode`` of its own), its ``encode`` is used.
+    :param json_default: a function that does the same; where it raises
+        :class:`TypeError`, :func:`json_default` of this module is asked.
+    :returns: an encoder; the one and only :func:`encode` for neither.
+    :raises TypeError: if both are given, or either is of another kind.
+    """
+    if encoder is not None and json_default is not None:
+        raise TypeError("Give encoder= or json_default=, not both.")
+    if encoder is not None:
+        if not (isinstance(encoder, type) and issubclass(encoder, json.JSONEncoder)):
+            raise TypeError(f"encoder= takes a subclass of json.JSONEncoder, not {encoder!r}.")
+        if _overrides_encoding(encoder):
+            return _encoder_by_class(encoder)
+        return _encoder_by_function(encoder().default)
+    if json_default is None:
+        return encode
+    if not callable(json_default):
+        raise TypeError(f"json_default= takes a function, not {json_default!r}.")
+    return _encoder_by_function(json_default)
+
+
+def _overrides_encoding(encoder: type[json.JSONEncoder]) -> bool:
+    ordinary = json.JSONEncoder
+    return (
+        encoder.encode is not ordinary.encode
+        or encoder.iterencode is not ordinary.iterencode
+        or encoder.__init__ is not ordinary.__init__
+    )
+
+
+def _encoder_by_function(users_default: Default) -> Encoder:
+    def default(value: object) -> object:
+        try:
+            return users_default(value)
+        except TypeError:
+            return json_default(value)
+
+    def encode_with_default(message: dict[str, object]) -> bytes:
+        try:
+            return dumps(message, default, _OPTIONS)
+        except Exception:
+            return _encode_slowly(message, default)
+
+    return encode_with_default
+
+
+def _encoder_by_class(encoder: type[json.JSONEncoder]) -> Encoder:
+    instance = encoder()
+    # NaN is not JSON: such a message takes the slow path, which writes null.
+    instance.allow_nan = False
+
+    def default(value: object) -> object:
+        try:
+            return instance.default(value)
+        except TypeError:
+            return json_default(value)
+
+    def encode_with_class(message: dict[str, object]) -> bytes:
+        try:
+            # Newlines within strings are escaped; others come from indentation.
+            return instance.encode(message).replace("\n", " ").encode() + b"\n"
+        except Exception:
+            return _encode_slowly(message, default)
+
+    return encode_with_class

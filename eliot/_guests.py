@@ -1,0 +1,51 @@
+"""
+Types of other libraries, known without importing them.
+
+A value can only be of a type whose module has been imported by somebody, so
+asking what has been imported is enough, and costs nothing to those who never
+use the library.  This is the only module that asks.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def is_a(value: object, module: str, name: str) -> bool:
+    """
+    Tell whether ``value`` is of a class that may not have been imported.
+
+    :param module: where the class is defined, such as ``"decimal"``.
+    :param name: the name of the class there.
+    """
+    cls = getattr(sys.modules.get(module), name, None)
+    return isinstance(cls, type) and isinstance(value, cls)
+
+
+def exception_of(reason: object) -> BaseException:
+    """
+    Find the exception in what somebody gave as the reason of a failure.
+
+    :param reason: an exception, or a :class:`twisted.python.failure.Failure`.
+    :returns: the exception; for anything else a :class:`TypeError` that names
+        its class, since whoever logs one failure must not meet another.
+    """
+    if isinstance(reason, BaseException):
+        return reason
+    if is_a(reason, "twisted.python.failure", "Failure"):
+        value: object = reason.value  # type: ignore[attr-defined]  # a Failure
+        if isinstance(value, BaseException):
+            return value
+    return TypeError(f"neither an exception nor a Failure: {type(reason).__name__}")
+
+
+def traceback_of(failure: object) -> str | None:
+    """
+    Get the text of the traceback that a Twisted Failure carries.
+
+    :returns: ``None`` for anything that is not a Failure.
+    """
+    if is_a(failure, "twisted.python.failure", "Failure"):
+        text: str = failure.getTraceback()  # type: ignore[attr-defined]  # a Failure
+        return text
+    return None

@@ -1,0 +1,78 @@
+"""
+Loggers: what a message is written to.
+"""
+
+from __future__ import annotations
+
+from zope.interface import implementer
+
+from eliot._context import current_action
+from eliot._destinations import all_destinations
+from eliot._errors import describe_with_traceback
+from eliot._interfaces import ILogger, MessageSerializer
+from eliot._stamp import stamp
+from eliot._text import safe_repr
+
+
+@implementer(ILogger)
+class Logger:
+    """
+    Writes messages to the destinations of the process.
+
+    There is seldom a reason for one of one's own: everything that logs uses
+    the default logger unless it is given another.  May be used in any thread.
+    """
+
+    __slots__ = ("__weakref__",)
+
+    def write(
+        self, dictionary: dict[str, object], serializer: MessageSerializer | None = None
+    ) -> None:
+        """
+        Write a message.  Never raises.
+
+        :param dictionary: the fields of the message; they get the global
+            fields.
+        :param serializer: how to serialize the fields, for a typed message.
+            Where that fails, what could be serialized is written, and two
+            messages after it tell of the failure.
+        """
+        if serializer is None:
+            all_destinations.send(dictionary)
+            return
+        serialized = dictionary.copy()
+        try:
+            serializer.serialize(serialized)
+        except Exception as error:
+            all_destinations.send(serialized)
+            _report_serialization_failure(error, dictionary)
+        else:
+            all_destinations.send(serialized)
+
+
+def _report_serialization_failure(error: Exception, message: dict[str, object]) -> None:
+    failure: dict[str, object] = {
+        "message_type": "eliot:serialization_failure",
+        "message": safe_repr(message),
+    }
+    for report in (describe_with_traceback(error), failure):
+        stamp(report, current_action())
+        all_destinations.send(report)
+
+
+def rescue(message: dict[str, object], error: Exception) -> None:
+    """
+    Send a message whose logger has raised to the destinations after all, and
+    tell of it.
+
+    :param message: what the logger was given.
+    :param error: what it raised.
+    """
+    all_destinations.send(message)
+    report = describe_with_traceback(error)
+    stamp(report, current_action())
+    all_destinations.send(report)
+
+
+#: The logger of everything that was given no other.
+default_logger: ILogger = Logger()

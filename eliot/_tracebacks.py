@@ -1,0 +1,53 @@
+"""
+Messages about exceptions that nobody expected, with their tracebacks.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TypeAlias
+
+from eliot import _logger
+from eliot._context import current_action
+from eliot._errors import describe_with_traceback
+from eliot._guests import exception_of, traceback_of
+from eliot._interfaces import ILogger
+from eliot._stamp import stamp
+
+ExcInfo: TypeAlias = (
+    "tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]"
+)
+
+
+def write_traceback(logger: ILogger | None = None, exc_info: ExcInfo | None = None) -> None:
+    """
+    Log an exception with its traceback, inside the current action.  Never raises.
+
+    :param logger: what to write to; the default logger for ``None``.
+    :param exc_info: what :func:`sys.exc_info` gave; the exception that is
+        being handled for ``None``.  Where there is no exception, nothing is
+        logged.
+    """
+    error = (sys.exc_info() if exc_info is None else exc_info)[1]
+    if error is not None:
+        _write(describe_with_traceback(error), logger)
+
+
+def write_failure(failure: object, logger: ILogger | None = None) -> None:
+    """
+    Log a Twisted Failure with its traceback, inside the current action.  Fit
+    to be an errback: it handles the failure.  Never raises.
+
+    :param failure: a :class:`~twisted.python.failure.Failure`.
+    :param logger: what to write to; the default logger for ``None``.
+    """
+    _write(describe_with_traceback(exception_of(failure), traceback_of(failure)), logger)
+
+
+def _write(fields: dict[str, object], logger: ILogger | None) -> None:
+    stamp(fields, current_action())
+    try:
+        (_logger.default_logger if logger is None else logger).write(fields)
+    except Exception as error:
+        _logger.rescue(fields, error)

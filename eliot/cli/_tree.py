@@ -1,0 +1,75 @@
+"""
+``eliot tree``: tasks as trees of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from eliot.cli._output import Color, Output, quiet_end
+from eliot.cli._sources import Problems, open_sources
+from eliot.read import Message, TextOptions, draw_task, read_tasks
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path())
+@click.option(
+    "--ascii/--unicode",
+    "ascii_only",
+    default=None,
+    help="Write ASCII only, or draw with Unicode.  [default: what the output can show]",
+)
+@click.option(
+    "--field-limit",
+    type=click.IntRange(min=0),
+    default=TextOptions().field_limit,
+    show_default=True,
+    metavar="N",
+    help="Show at most about N characters of each field; 0 shows all.",
+)
+@click.option(
+    "--local-time/--utc", default=False, help="Times in the local time zone, or in UTC (default)."
+)
+@click.option(
+    "--task-uuid", default="", metavar="PREFIX", help="Only tasks whose identifier begins so."
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="When to use colours; auto means on a terminal.",
+)
+def tree(
+    files: Sequence[str],
+    *,
+    ascii_only: bool | None,
+    field_limit: int,
+    local_time: bool,
+    task_uuid: str,
+    color: Color,
+) -> None:
+    r"""
+    Show tasks as trees.
+
+    FILES are logs, of one process or of several, and are read as one; "-" or
+    none is standard input. A task is shown as soon as it is complete, and
+    those that never were are shown at the end.
+
+    What could not be read is told on standard error; the exit status is then 1.
+
+    \b
+    Examples:
+        eliot tree client.log server.log
+        tail -n 1000 server.log | eliot tree
+        eliot tree --color always --field-limit 80 server.log | less -R
+    """
+    output = Output()
+    options = TextOptions(
+        ascii_only=output.is_ascii() if ascii_only is None else ascii_only,
+        field_limit=field_limit,
+        local_time=local_time,
+    )
+    ...

@@ -1,0 +1,63 @@
+"""
+Reading logs: from lines to messages, to tasks, to trees.
+
+A log is lines of JSON, one message each.  Messages of many tasks stand mixed
+in it, perhaps from several processes, and some may be missing.  Reading puts
+each task together again::
+
+    from eliot.read import draw_task, read_messages, read_tasks
+
+    with open("example.log", "rb") as log:
+        messages = read_messages(log, "example.log", on_problem=print)
+        for task in read_tasks(messages):
+            for line in draw_task(task):
+                print(line)
+
+All of it streams.  :func:`read_messages` gives a :class:`Message` for each
+line; a line that is none becomes a :class:`Problem` and stops nothing.
+:func:`merge_messages` makes one log of several.  :func:`read_tasks` hands out
+a :class:`Task` as soon as it is complete and forgets it, so memory holds only
+the tasks that are still open; at the end it hands out those that are not.
+:class:`TaskBuilder` does the same one message at a time.
+
+A task is a tree of :class:`ActionNode` objects.  Each gives its
+:class:`Child` objects in the order in which they happened: messages, actions,
+and every :class:`Gap` where something is missing.  What is odd is marked
+rather than left out: messages that came after the end of their action, and
+messages whose place was taken.
+
+:func:`draw_task` draws a task as text, in the way that :class:`TextOptions`
+describe.  What it gives is safe to print; :func:`printable` makes other text so.
+"""
+
+from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap
+from eliot.read._lines import Problem, merge_messages, read_messages
+from eliot.read._message import JSON, MalformedMessage, Message
+from eliot.read._options import Painter, Role, TextOptions
+from eliot.read._printable import printable
+from eliot.read._tasks import Task, TaskBuilder, read_tasks
+from eliot.read._text import draw_task
+
+__all__ = [
+    # From lines to messages
+    "JSON",
+    "MalformedMessage",
+    "Message",
+    "Problem",
+    "merge_messages",
+    "read_messages",
+    # From messages to tasks
+    "SHARED_TASK",
+    "ActionNode",
+    "Child",
+    "Gap",
+    "Task",
+    "TaskBuilder",
+    "read_tasks",
+    # From tasks to text
+    "Painter",
+    "Role",
+    "TextOptions",
+    "draw_task",
+    "printable",
+]

@@ -1,0 +1,82 @@
+"""
+Points in time and durations, as people read them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+
+def format_date(timestamp: float, *, local_time: bool) -> str:
+    """
+    Show the day and the time zone.
+
+    :param timestamp: seconds since the epoch.
+    :param local_time: use the local time zone instead of UTC.
+    :returns: for example ``2026-11-22 UTC`` or ``2026-11-22 +01:00``; nothing
+        if a calendar cannot show it.
+    """
+    moment = _isoformat(timestamp, local_time)
+    return f"{moment[_DATE]} {moment[_ZONE] if local_time else 'UTC'}" if moment else ""
+
+
+def format_time(timestamp: float, day: str, *, local_time: bool) -> str:
+    """
+    Show the time of day to the millisecond, and the day if it is another one.
+
+    :param timestamp: seconds since the epoch.
+    :param day: what :func:`format_date` gave for the day that goes without saying.
+    :param local_time: use the local time zone instead of UTC.
+    :returns: for example ``08:06:21.383``; the bare number if a calendar cannot show it.
+    """
+    moment = _isoformat(timestamp, local_time)
+    if not moment:
+        return f"{timestamp!r} s"
+    time = moment[_TIME]
+    if day.startswith(moment[_DATE]) and (not local_time or day.endswith(moment[_ZONE])):
+        return time
+    return f"{format_date(timestamp, local_time=local_time)} {time}"
+
+
+def format_duration(seconds: float) -> str:
+    """
+    Show a duration in the unit that fits it.
+
+    :param seconds: the duration in seconds; it can be negative.
+    :returns: for example ``0.04 ms``, ``39 ms``, ``1.204 s``, ``2 min 03 s``, ``5 h 20 min``.
+    """
+    size = abs(seconds)
+    sign = "-" if seconds < 0 else ""
+    if size < 0.01:
+        return f"{sign}{size * 1000:.2f} ms"
+    if size < 0.9995:
+        return f"{sign}{size * 1000:.0f} ms"
+    if size < 59.9995:
+        return f"{sign}{size:.3f} s"
+    if not size < 1e9:  # decades, infinity, or not a number: the clock was wrong
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(size), 60)
+    if minutes < 60:
+        return f"{sign}{minutes} min {rest:02} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours:,} h {minutes:02} min"
+
+
+#: Where the parts of a time stand in its ISO format, to the millisecond.
+_DATE: Final = slice(10)
+_TIME: Final = slice(11, 23)
+_ZONE: Final = slice(23, None)
+
+
+def _isoformat(timestamp: float, local_time: bool) -> str:
+    """
+    :returns: a time in the ISO format, or nothing if a calendar cannot show it.
+    """
+    try:
+        moment = datetime.fromtimestamp(timestamp, UTC)
+        if local_time:
+            moment = moment.astimezone()
+    except (OverflowError, ValueError, OSError):
+        return ""
+    return moment.isoformat(timespec="milliseconds")
