@@ -1,8 +1,23 @@
 """
-Logging that tells why something happened, not only what.
+Logging that tells *why* something happened, not only *what*.
+
+A program's actions start, cause messages and further actions, and end, well or
+with an exception.  Each message knows its place in that tree::
+
+    from eliot import log_message, start_action, to_file
+
+    to_file(open("example.log", "ab"))
+
+    with start_action(action_type="greet", name="Dorothea") as action:
+        log_message("said", text="Good evening!")
+        action.add_success_fields(smiled=True)
+
+Each name is defined in a private module about its subject; this one only
+shows them.  Twisted programs find their services in :mod:`eliot.twisted`.
 """
 
 from eliot._action import Action, measure_durations, start_action, start_task
+from eliot._compat import writeFailure
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._errors import register_exception_extractor
@@ -10,6 +25,35 @@ from eliot._file import FileDestination, to_file
 from eliot._interfaces import IEncodedDestination, ILogger
 from eliot._logger import Logger
 from eliot._message import Message, log_message
+from eliot._public import publish
 from eliot._tracebacks import write_failure, write_traceback
 
-__version__="2.0.0"
+__all__ = [
+    # Actions
+    "Action",
+    "current_action",
+    "measure_durations",
+    "start_action",
+    "start_task",
+    # Messages
+    "Message",
+    "log_message",
+    # Errors
+    "register_exception_extractor",
+    "writeFailure",
+    "write_failure",
+    "write_traceback",
+    # Where messages go
+    "FileDestination",
+    "IEncodedDestination",
+    "ILogger",
+    "Logger",
+    "add_destinations",
+    "add_global_fields",
+    "remove_destination",
+    "to_file",
+]
+
+__version__ = "2.0.0"
+
+publish(__name__, globals())

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 
 import click
 
-from eliot.read import Painter, Role
+from eliot.read import Painter, Role, plain
 
 Color: TypeAlias = Literal["auto", "always", "never"]
 
@@ -53,17 +53,17 @@ class Output:
             return True
         return False
 
-    def painter(self, color: Color) -> Painter | None:
+    def painter(self, color: Color) -> Painter:
         """
         :param color: whether to paint; ``auto`` paints on a terminal, unless
             ``NO_COLOR`` is set in the environment.
-        :returns: what paints, or ``None`` if nothing is to be painted.
+        :returns: what paints, or leaves everything plain.
         """
         if color == "auto":
             wanted = self._stream.isatty() and not os.environ.get("NO_COLOR")
         else:
             wanted = color == "always"
-        return _paint if wanted else None
+        return _paint if wanted else plain
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """

@@ -4,8 +4,9 @@ Where messages come from: files, and standard input.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
@@ -51,7 +52,7 @@ class Problems:
 
 
 @contextmanager
-def open_sources(names: Iterable[str], problems: Problems) -> Iterator[Iterator[Message]]:
+def open_sources(names: Sequence[str], problems: Problems) -> Iterator[Iterator[Message]]:
     """
     Open files, for as long as the context lasts.
 
@@ -64,10 +65,7 @@ def open_sources(names: Iterable[str], problems: Problems) -> Iterator[Iterator[
         sources = []
         for name in names or ["-"]:
             try:
-                if name == "-":
-                    file = click.get_binary_stream("stdin")
-                else:
-                    file = stack.enter_context(open(name, "rb"))
+                file = sys.stdin.buffer if name == "-" else stack.enter_context(open(name, "rb"))
             except OSError as error:
                 problems.tell(Problem(name, None, f"cannot be opened: {error.strerror}"))
             else:

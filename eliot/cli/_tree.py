@@ -4,16 +4,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final
 
 import click
 
 from eliot.cli._output import Color, Output, quiet_end
 from eliot.cli._sources import Problems, open_sources
-from eliot.read import Message, TextOptions, draw_task, read_tasks
+from eliot.read import TextOptions, draw_task, read_tasks
+
+_EXAMPLES: Final = """\b
+Examples:
+  eliot tree client.log server.log
+  tail -n 1000 server.log | eliot tree
+  eliot tree --color always --field-limit 80 server.log | less -R
+"""
 
 
-@click.command()
+@click.command(epilog=_EXAMPLES)
 @click.argument("files", nargs=-1, type=click.Path())
 @click.option(
     "--ascii/--unicode",
@@ -51,7 +61,7 @@ def tree(
     task_uuid: str,
     color: Color,
 ) -> None:
-    r"""
+    """
     Show tasks as trees.
 
     FILES are logs, of one process or of several, and are read as one; "-" or
@@ -59,17 +69,24 @@ def tree(
     those that never were are shown at the end.
 
     What could not be read is told on standard error; the exit status is then 1.
-
-    \b
-    Examples:
-        eliot tree client.log server.log
-        tail -n 1000 server.log | eliot tree
-        eliot tree --color always --field-limit 80 server.log | less -R
     """
     output = Output()
     options = TextOptions(
         ascii_only=output.is_ascii() if ascii_only is None else ascii_only,
         field_limit=field_limit,
         local_time=local_time,
+        paint=output.painter(color),
     )
-    ...
+    problems = Problems()
+    with quiet_end():
+        with open_sources(files, problems) as messages:
+            chosen = (each for each in messages if each.task_uuid.startswith(task_uuid))
+            # Tasks stand in the order in which they became complete, not in that of their
+            # beginnings: sorting them would keep them all in memory, and show nothing before the
+            # end of the input, which may never come (``tail -f | eliot tree``).
+            separator: list[str] = []
+            for task in read_tasks(chosen):
+                output.write_lines(chain(separator, draw_task(task, options)))
+                separator = [""]
+        problems.tell_rest()
+    sys.exit(problems.exit_status)

@@ -33,7 +33,7 @@ describe.  What it gives is safe to print; :func:`printable` makes other text so
 from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap
 from eliot.read._lines import Problem, merge_messages, read_messages
 from eliot.read._message import JSON, MalformedMessage, Message
-from eliot.read._options import Painter, Role, TextOptions
+from eliot.read._options import Painter, Role, TextOptions, plain
 from eliot.read._printable import printable
 from eliot.read._tasks import Task, TaskBuilder, read_tasks
 from eliot.read._text import draw_task
@@ -59,5 +59,6 @@ __all__ = [
     "Role",
     "TextOptions",
     "draw_task",
+    "plain",
     "printable",
 ]

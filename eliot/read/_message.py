@@ -94,7 +94,7 @@ def _level(decoded: dict[str, JSON]) -> tuple[int, ...]:
     if not numbers:
         raise MalformedMessage("task_level is empty")
     if len(numbers) > MAXIMUM_DEPTH:
-        raise MalformedMessage(f"task_level is {len(numbers)} levels deep")
+        raise MalformedMessage(f"task_level is {len(numbers):,} levels deep")
     level = []
     for number in numbers:
         # An exact type: True is an int as well.

@@ -1,0 +1,7 @@
+"""
+Older spellings of public names.
+"""
+
+from eliot._tracebacks import write_failure
+
+writeFailure = write_failure

@@ -1,0 +1,23 @@
+"""
+Making names look as they are meant to be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def publish(facade: str, names: Mapping[str, object]) -> None:
+    """
+    Have the classes and functions of a facade say that they come from there,
+    so that messages, documentation and pickles show the public path.
+
+    :param facade: the name of the facade's module.
+    :param names: its globals; those of ``__all__`` are published.
+    """
+    public = names["__all__"]
+    assert isinstance(public, list)
+    for name in public:
+        each = names[name]
+        if getattr(each, "__module__", "").startswith(f"{facade}._"):
+            each.__module__ = facade  # type: ignore[attr-defined]  # classes and functions
