@@ -5,12 +5,14 @@ Making names look as they are meant to be used.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import FunctionType
 
 
 def publish(facade: str, names: Mapping[str, object]) -> None:
     """
     Have the classes and functions of a facade say that they come from there,
     so that messages, documentation and pickles show the public path.
+    Interfaces keep theirs, since they are equal and hashed by it.
 
     :param facade: the name of the facade's module.
     :param names: its globals; those of ``__all__`` are published.
@@ -19,5 +21,5 @@ def publish(facade: str, names: Mapping[str, object]) -> None:
     assert isinstance(public, list)
     for name in public:
         each = names[name]
-        if getattr(each, "__module__", "").startswith(f"{facade}._"):
-            each.__module__ = facade  # type: ignore[attr-defined]  # classes and functions
+        if isinstance(each, (type, FunctionType)) and each.__module__.startswith(f"{facade}._"):
+            each.__module__ = facade
