@@ -16,6 +16,7 @@ Each name is defined in a private module about its subject; this one only
 shows them.  Twisted programs find their services in :mod:`eliot.twisted`.
 """
 
+from eliot import debug
 from eliot._action import Action, measure_durations, start_action, start_task
 from eliot._compat import writeFailure
 from eliot._context import current_action
@@ -38,6 +39,8 @@ __all__ = [
     # Messages
     "Message",
     "log_message",
+    # Looking for faults
+    "debug",
     # Errors
     "register_exception_extractor",
     "writeFailure",

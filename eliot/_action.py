@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, ParamSpec, Protocol, TypeVar
 
 from eliot import _ids, _logger, _watch
-from eliot._context import current_action, enter, leave
+from eliot._context import enter, leave, scope
 from eliot._errors import describe
 from eliot._fields import DURATION_FIELD
 from eliot._guests import exception_of
@@ -21,6 +21,8 @@ from eliot._stamp import stamp
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+_current_scope = scope.get
 
 _CREATED: Final = TABLE["created"]
 _SHARED_TASK: Final = "eliot:shared_task"
@@ -146,8 +148,7 @@ class Action:
             _watch.watcher.started(self)
         if _measure_durations:
             self._started_at = monotonic()
-        serializers = self._serializers
-        self._write(fields, [*self._prefix, 1], serializers and serializers.start)
+        self._write(fields, [*self._prefix, 1], self._serializers and self._serializers.start)
 
     def finish(self, exception: BaseException | object | None = None) -> None:
         """
@@ -167,15 +168,14 @@ class Action:
             return
         level = [*self._prefix, next(self._levels)]
         self._row = move.target
-        serializers = self._serializers
         if exception is None:
             fields = self._success_fields or {}
-            serializer = serializers and serializers.success
+            serializer = self._serializers and self._serializers.success
             if _watch.watcher is not None:
                 _watch.watcher.given(fields)
         else:
             fields = describe(exception_of(exception))
-            serializer = serializers and serializers.failure
+            serializer = self._serializers and self._serializers.failure
         if _measure_durations and hasattr(self, "_started_at"):
             fields[DURATION_FIELD] = monotonic() - self._started_at
         if _watch.watcher is not None:
@@ -379,7 +379,7 @@ def start_action(
         ``"yourapp:subsystem:deed"``.
     :param fields: what the start message says.
     """
-    parent = current_action()
+    parent = _current_scope()[0]
     if parent is None:
         action = Action(logger, _ids.new_task_uuid(), [], action_type, _serializers)
     else:

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from threading import RLock
 from typing import TypeAlias
 
+from zope.interface import implementer
+
 from eliot._buffer import StartUpBuffer
 from eliot._complaints import Complaints
 from eliot._encode import Encoder
 from eliot._fields import RESERVED
 from eliot._fork import RenewedAfterFork
-from eliot._interfaces import Destination, IEncodedDestination
+from eliot._interfaces import Destination, IEncodedDestination, ILogger, MessageSerializer
+from eliot._serialize import serialized
 from eliot._stamp import stamp
 
 # What the way of a message needs of an encoded destination: what to call, and
@@ -21,11 +24,13 @@ from eliot._stamp import stamp
 _Outlet: TypeAlias = "tuple[Callable[[bytes], object], Destination]"
 
 
+@implementer(ILogger)
 class Destinations(RenewedAfterFork):
     """
-    All destinations of a process, and the fields that every message gets.
+    All destinations of a process, and the fields that every message gets: what
+    the default logger is.
 
-    Sending takes no lock: it reads tuples that are replaced whole when
+    Writing takes no lock: it reads tuples that are replaced whole when
     destinations come and go.
     """
 
@@ -41,34 +46,43 @@ class Destinations(RenewedAfterFork):
         self._plain: tuple[Destination, ...] = (self._buffer,)
         self._encoded: tuple[tuple[Encoder, tuple[_Outlet, ...]], ...] = ()
 
-    def send(self, message: dict[str, object]) -> None:
+    def write(
+        self, dictionary: dict[str, object], serializer: MessageSerializer | None = None
+    ) -> None:
         """
         Give a message to every destination.  Never raises; may be called from
         any thread.
 
-        :param message: complete but for the global fields, which it gets.
+        :param dictionary: complete but for the global fields, which it gets.
+        :param serializer: how to serialize the fields, for a typed message.
+            Where that fails, what could be serialized is written, and two
+            messages after it tell of the failure.
         """
+        if serializer is not None:
+            for each in serialized(dictionary, serializer):
+                self.write(each)
+            return
         if self._global_fields:
-            message.update(self._global_fields)
+            dictionary.update(self._global_fields)
         # Encoded first: what is logged is what is written, whatever a
         # destination does to the dictionary.
         for encode, outlets in self._encoded:
             try:
-                line = encode(message)
+                line = encode(dictionary)
             except Exception as error:
                 for _, destination in outlets:
-                    self.complain(destination, error, message)
+                    self.complain(destination, error, dictionary)
                 continue
             for write, destination in outlets:
                 try:
                     write(line)
                 except Exception as error:
-                    self.complain(destination, error, message)
+                    self.complain(destination, error, dictionary)
         for destination in self._plain:
             try:
-                destination(message)
+                destination(dictionary)
             except Exception as error:
-                self.complain(destination, error, message)
+                self.complain(destination, error, dictionary)
 
     def complain(
         self,
@@ -118,8 +132,8 @@ class Destinations(RenewedAfterFork):
                     "reason": "They were logged before there was any destination.",
                 }
                 stamp(note, None)
-                self.send(note)
-            buffer.replay(self.send)
+                self.write(note)
+            buffer.replay(self.write)
 
     def remove(self, destination: Destination) -> None:
         """

@@ -24,9 +24,10 @@ class MessageSerializer(Protocol):
 
     def serialize(self, message: dict[str, object]) -> None:
         """
-        Serialize the fields of ``message``, in place.
+        Serialize the fields of ``message``, in place: each that can be, even
+        if another cannot, which is replaced by a text that shows it.
 
-        :raises Exception: whatever a field's serializer raises.
+        :raises Exception: what the first field that cannot be serialized raises.
         """
 
 

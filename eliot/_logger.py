@@ -1,5 +1,5 @@
 """
-Loggers: what a message is written to.
+Loggers: what messages are written to.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from eliot._destinations import all_destinations
 from eliot._errors import describe_with_traceback
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._stamp import stamp
-from eliot._text import safe_repr
 
 
 @implementer(ILogger)
@@ -37,27 +36,7 @@ class Logger:
             Where that fails, what could be serialized is written, and two
             messages after it tell of the failure.
         """
-        if serializer is None:
-            all_destinations.send(dictionary)
-            return
-        serialized = dictionary.copy()
-        try:
-            serializer.serialize(serialized)
-        except Exception as error:
-            all_destinations.send(serialized)
-            _report_serialization_failure(error, dictionary)
-        else:
-            all_destinations.send(serialized)
-
-
-def _report_serialization_failure(error: Exception, message: dict[str, object]) -> None:
-    failure: dict[str, object] = {
-        "message_type": "eliot:serialization_failure",
-        "message": safe_repr(message),
-    }
-    for report in (describe_with_traceback(error), failure):
-        stamp(report, current_action())
-        all_destinations.send(report)
+        all_destinations.write(dictionary, serializer)
 
 
 def rescue(message: dict[str, object], error: Exception) -> None:
@@ -68,11 +47,11 @@ def rescue(message: dict[str, object], error: Exception) -> None:
     :param message: what the logger was given.
     :param error: what it raised.
     """
-    all_destinations.send(message)
+    all_destinations.write(message)
     report = describe_with_traceback(error)
     stamp(report, current_action())
-    all_destinations.send(report)
+    all_destinations.write(report)
 
 
 #: The logger of everything that was given no other.
-default_logger: ILogger = Logger()
+default_logger: ILogger = all_destinations

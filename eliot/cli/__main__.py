@@ -4,5 +4,4 @@
 
 from eliot.cli import main
 
-if __name__ == "__main__":
-    main()
+main()

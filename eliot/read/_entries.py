@@ -98,7 +98,7 @@ class Entries:
         known = action.end or action.start
         if known is None:
             return self._unknown(action, late)
-        parts = [self._name("type", known.type or "(untyped)"), f"[{self._status(known)}]"]
+        parts = [self._name("type", action.type or "(untyped)"), f"[{self._status(known)}]"]
         if action.start is None:
             parts.append(self._mark("its start is missing"))
         else:
@@ -173,14 +173,11 @@ class Entries:
         end = action.end
         if end is None:
             return False
-        told = {"exception", "reason"} if end.status == "failed" else set()
-        reason = end.fields.get("reason")
+        failed = end.status == "failed"
         return (
             action.start is None
-            or any(name not in told for name, _ in _own_fields(end))
-            or (end.status == "failed" and children > 1)
-            or not isinstance(reason, (str, type(None)))
-            or (isinstance(reason, str) and "\n" in reason)
+            or (failed and children > 1)
+            or not all(failed and _is_told(name, value) for name, value in _own_fields(end))
         )
 
     def _status(self, known: Message) -> str:
@@ -212,6 +209,13 @@ def _own_fields(message: Message) -> Iterator[tuple[str, JSON]]:
         if name == "eliot:duration" and message.status is not None and isinstance(value, float):
             continue
         yield name, value
+
+
+def _is_told(name: str, value: JSON) -> bool:
+    """
+    Whether a field of a failed action's end is shown whole at its head.
+    """
+    return name in {"exception", "reason"} and isinstance(value, str) and "\n" not in value
 
 
 def _missing(gap: Gap) -> str:

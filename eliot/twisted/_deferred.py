@@ -11,9 +11,12 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from eliot._action import Action
-from eliot._context import current_action, enter, leave
+from eliot._context import current_action, scope
 
 _T = TypeVar("_T")
+
+_get_scope = scope.get
+_set_scope = scope.set
 
 
 class AlreadyFinished(Exception):
@@ -65,24 +68,26 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        if self._finish_added:
-            raise AlreadyFinished(
-                "Add callbacks before addActionFinish(), or to the Deferred itself."
-            )
+        self._check_open()
         action = self._action
-        if action is not None:
-            if callback is not None:
-                callback = _within(action, callback)
-            if errback is not None:
-                errback = _within(action, errback)
-        self.result.addCallbacks(  # type: ignore[call-overload]  # the types of its overloads
-            callback,
-            errback,
-            callbackArgs,
-            callbackKeywords or {},
-            errbackArgs,
-            errbackKeywords or {},
-        )
+        if action is None:
+            self.result.addCallbacks(
+                callback,
+                errback,
+                callbackArgs,
+                callbackKeywords or {},
+                errbackArgs,
+                errbackKeywords or {},
+            )
+        else:
+            self.result.addCallbacks(
+                None if callback is None else _call_within,
+                None if errback is None else _call_within,
+                (action, callback, callbackArgs, callbackKeywords or {}),
+                {},
+                (action, errback, errbackArgs, errbackKeywords or {}),
+                {},
+            )
         return self
 
     def addCallback(
@@ -95,7 +100,12 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        return self.addCallbacks(callback, None, args, kwargs)
+        self._check_open()
+        if self._action is None:
+            self.result.addCallback(callback, *args, **kwargs)
+        else:
+            self.result.addCallback(_call_within, self._action, callback, args, kwargs)
+        return self
 
     def addErrback(
         self, errback: Callable[..., object], /, *args: object, **kwargs: object
@@ -107,7 +117,12 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        return self.addCallbacks(None, errback, errbackArgs=args, errbackKeywords=kwargs)
+        self._check_open()
+        if self._action is None:
+            self.result.addErrback(errback, *args, **kwargs)
+        else:
+            self.result.addErrback(_call_within, self._action, errback, args, kwargs)
+        return self
 
     def addBoth(
         self, callback: Callable[..., object], /, *args: object, **kwargs: object
@@ -120,7 +135,12 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        return self.addCallbacks(callback, callback, args, kwargs, args, kwargs)
+        self._check_open()
+        if self._action is None:
+            self.result.addBoth(callback, *args, **kwargs)
+        else:
+            self.result.addBoth(_call_within, self._action, callback, args, kwargs)
+        return self
 
     def addActionFinish(self) -> Deferred[_T]:
         """
@@ -130,31 +150,36 @@ class DeferredContext(Generic[_T]):
         :returns: the Deferred.
         :raises AlreadyFinished: the second time.
         """
-        if self._finish_added:
-            raise AlreadyFinished("The action's finish has been added already.")
+        self._check_open()
         self._finish_added = True
         action = self._action
         if action is not None:
-            self.result.addCallbacks(_succeed, _fail, (action,), {}, (action,), {})
+            self.result.addBoth(_finish, action)
         return self.result
 
-
-def _within(action: Action, function: Callable[..., object]) -> Callable[..., object]:
-    def call(result: object, /, *args: object, **kwargs: object) -> object:
-        enter(action)
-        try:
-            return function(result, *args, **kwargs)
-        finally:
-            leave(action)
-
-    return call
+    def _check_open(self) -> None:
+        if self._finish_added:
+            raise AlreadyFinished(
+                "Add callbacks before addActionFinish(), or to the Deferred itself."
+            )
 
 
-def _succeed(result: object, action: Action) -> object:
-    action.finish()
+def _call_within(
+    result: object,
+    action: Action,
+    function: Callable[..., object],
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
+) -> object:
+    before = _get_scope()
+    _set_scope((action, before))
+    try:
+        return function(result, *args, **kwargs)
+    finally:
+        # Whatever the function did, the reactor sees what it saw before.
+        _set_scope(before)
+
+
+def _finish(result: _T, action: Action) -> _T:
+    action.finish(result if isinstance(result, Failure) else None)
     return result
-
-
-def _fail(failure: Failure, action: Action) -> Failure:
-    action.finish(failure)
-    return failure

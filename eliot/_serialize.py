@@ -1,0 +1,38 @@
+"""
+Serializing the fields of typed messages.
+"""
+
+from __future__ import annotations
+
+from eliot._context import current_action
+from eliot._errors import describe_with_traceback
+from eliot._interfaces import MessageSerializer
+from eliot._stamp import stamp
+from eliot._text import safe_repr
+
+
+def serialized(
+    message: dict[str, object], serializer: MessageSerializer
+) -> list[dict[str, object]]:
+    """
+    Serialize a message, leaving the original as it is.
+
+    :param message: the fields as they were given.
+    :param serializer: the serializer of the message's type.
+    :returns: the serialized message.  If a field could not be serialized, two
+        messages follow that tell of it: ``eliot:traceback`` and
+        ``eliot:serialization_failure``.
+    """
+    copy = message.copy()
+    try:
+        serializer.serialize(copy)
+    except Exception as error:
+        failure: dict[str, object] = {
+            "message_type": "eliot:serialization_failure",
+            "message": safe_repr(message),
+        }
+        reports = [describe_with_traceback(error), failure]
+        for report in reports:
+            stamp(report, current_action())
+        return [copy, *reports]
+    return [copy]

@@ -1,0 +1,197 @@
+"""
+The ways into files of different kinds.
+
+Each writes whole lines: lines from several threads never mix, and a line that
+could be written only in part does not spoil the one after it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+from threading import RLock
+from typing import IO, Protocol
+
+from eliot._fork import RenewedAfterFork
+
+
+class Way(Protocol):
+    """
+    A way into a file.
+    """
+
+    def write(self, lines: bytes) -> None:
+        """
+        Write one or more whole lines.
+
+        :raises OSError: if they cannot be written, or not in full.
+        """
+
+
+def name_of(file: object) -> str:
+    """
+    Name a file, for people.
+    """
+    return repr(getattr(file, "name", file))
+
+
+def way_into(file: IO[bytes] | IO[str]) -> Way:
+    """
+    Choose the way into a file, and see that it is open.
+
+    :raises RuntimeError: if the file cannot be written to; the message names it.
+    """
+    try:
+        is_text = _is_text(file)
+        file.flush()
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise RuntimeError(f"The file {name_of(file)} cannot be written to: {error}.") from error
+    if is_text:
+        return _TextWay(file)  # type: ignore[arg-type]  # known by now
+    raw = file.raw if type(file) is io.BufferedWriter else file
+    if type(raw) is io.FileIO and stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+        return _RegularWay(raw)
+    return _BinaryWay(file)  # type: ignore[arg-type]  # known by now
+
+
+def _is_text(file: IO[bytes] | IO[str]) -> bool:
+    """
+    Tell text files from binary ones, by writing nothing to them.
+
+    :raises Exception: of several kinds, if the file is not open for writing.
+    """
+    if not isinstance(file, io.TextIOBase):
+        try:
+            file.write(b"")  # type: ignore[arg-type]  # that is the question
+        except TypeError:
+            pass
+        else:
+            return False
+    elif not file.writable():
+        raise io.UnsupportedOperation("not writable")
+    file.write("")  # type: ignore[arg-type]  # text, then
+    return True
+
+
+class _RegularWay:
+    """
+    Into a regular file, past its buffer, which is empty: one call to the
+    operating system, which lets no other write come between.
+
+    :param raw: the unbuffered file.
+    """
+
+    __slots__ = ("_raw_write", "_torn")
+
+    def __init__(self, raw: io.FileIO) -> None:
+        self._raw_write = raw.write
+        # Is what was written last the beginning of a line?
+        self._torn = False
+
+    def write(self, lines: bytes) -> None:
+        """
+        Write one or more whole lines.
+        """
+        if self._torn:
+            lines = b"\\n" + lines
+        written = self._raw_write(lines)
+        if written == len(lines):
+            self._torn = False
+        else:
+            self._write_again(lines, written)
+
+    def _write_again(self, lines: bytes, written: int | None) -> None:
+        # The disk is full, or nearly so.  What got through is a number of
+        # whole lines and perhaps the beginning of one, which stays behind.
+        while written:
+            whole = lines.rfind(b"\\n", 0, written) + 1
+            self._torn = whole < written
+            lines = (b"\\n" if self._torn else b"") + lines[whole:]
+            written = self._raw_write(lines)
+            if written == len(lines):
+                self._torn = False
+                return
+        raise OSError(f"Only a part of {len(lines)} bytes could be written.")
+
+
+class _LockedWay(RenewedAfterFork):
+    """
+    Into anything that several threads must not write to at once.
+    """
+
+    __slots__ = ("_lock",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Reentrant, since a signal handler may log in the midst of a write.
+        self._lock = RLock()
+
+    def write(self, lines: bytes) -> None:
+        """
+        Write one or more whole lines.
+        """
+        with self._lock:
+            self._write(lines)
+
+    def _write(self, lines: bytes) -> None:
+        raise NotImplementedError
+
+    def _renew_after_fork(self) -> None:
+        self._lock = RLock()
+
+
+class _BinaryWay(_LockedWay):
+    """
+    Into a binary file of any kind.
+    """
+
+    __slots__ = ("_file", "_is_raw", "_torn")
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__()
+        self._file = file
+        self._is_raw = isinstance(file, io.RawIOBase)
+        self._torn = False
+
+    def _write(self, lines: bytes) -> None:
+        if self._torn:
+            lines = b"\\n" + lines
+        # Raw files may take a part only, and say how much; None is nothing.
+        # Others say what they like, and take all or raise.
+        written = 0
+        try:
+            while written < len(lines):
+                count = self._file.write(lines[written:] if written else lines)
+                written = written + (count or 0) if self._is_raw else len(lines)
+                if not count and self._is_raw:
+                    raise BlockingIOError(f"{name_of(self._file)} takes no more.")
+        except BlockingIOError as error:
+            written += getattr(error, "characters_written", 0)
+            raise
+        finally:
+            if written:
+                self._torn = written < len(lines)
+        self._file.flush()
+
+
+class _TextWay(_LockedWay):
+    """
+    Into a text file, whatever characters it can hold.
+    """
+
+    __slots__ = ("_file",)
+
+    def __init__(self, file: IO[str]) -> None:
+        super().__init__()
+        self._file = file
+
+    def _write(self, lines: bytes) -> None:
+        text = lines.decode()
+        try:
+            self._file.write(text)
+        except UnicodeEncodeError:
+            for line in text.split("\n")[:-1]:
+                self._file.write(json.dumps(json.loads(line)) + "\\n")
+        self._file.flush()
