@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import count
 from time import monotonic, time
 from types import TracebackType
-from typing import Final, ParamSpec, Protocol, TypeVar
+from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
 from eliot import _ids, _logger, _watch
 from eliot._context import enter, leave, scope
@@ -39,7 +39,7 @@ def measure_durations(enabled: bool = True) -> None:
 
     :param enabled: whether actions that start from now on are measured.
     """
-    global _measure_durations
+    global _measure_durations  # noqa: PLW0603 (a setting of the process, read for every action)
     _measure_durations = enabled
 
 
@@ -148,7 +148,8 @@ class Action:
             _watch.watcher.started(self)
         if _measure_durations:
             self._started_at = monotonic()
-        self._write(fields, [*self._prefix, 1], self._serializers and self._serializers.start)
+        serializers = self._serializers
+        self._write(fields, [*self._prefix, 1], None if serializers is None else serializers.start)
 
     def finish(self, exception: BaseException | object | None = None) -> None:
         """
@@ -168,14 +169,15 @@ class Action:
             return
         level = [*self._prefix, next(self._levels)]
         self._row = move.target
+        serializers = self._serializers
         if exception is None:
             fields = self._success_fields or {}
-            serializer = self._serializers and self._serializers.success
+            serializer = None if serializers is None else serializers.success
             if _watch.watcher is not None:
                 _watch.watcher.given(fields)
         else:
             fields = describe(exception_of(exception))
-            serializer = self._serializers and self._serializers.failure
+            serializer = None if serializers is None else serializers.failure
         if _measure_durations and hasattr(self, "_started_at"):
             fields[DURATION_FIELD] = monotonic() - self._started_at
         if _watch.watcher is not None:
@@ -254,7 +256,7 @@ class Action:
 
     # -- As the context of other code
 
-    def __enter__(self) -> Action:
+    def __enter__(self) -> Self:
         enter(self)
         return self
 
@@ -276,9 +278,7 @@ class Action:
         """
         return ActionContext(self)
 
-    def run(
-        self, function: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs
-    ) -> _R:
+    def run(self, function: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         """
         Call ``function`` with this as the current action; the action does not end.
 

@@ -64,8 +64,8 @@ def _copy(message: dict[str, object]) -> dict[str, object]:
         if kind is not dict and kind is not list:
             return value
         if id(value) not in copies:
-            copies[id(value)] = copy = kind()
-            todo.append((value, copy))
+            copies[id(value)] = kind()
+            todo.append((value, copies[id(value)]))
         return copies[id(value)]
 
     copied = copy_of(message if type(message) is dict else dict(message))

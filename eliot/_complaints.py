@@ -32,9 +32,7 @@ class Complaints:
         self._interval = FIRST_INTERVAL
         self._next = 0.0
 
-    def file(
-        self, error: Exception, message: dict[str, object] | None
-    ) -> dict[str, object] | None:
+    def file(self, error: Exception, message: dict[str, object] | None) -> dict[str, object] | None:
         """
         Note that the destination raised.
 

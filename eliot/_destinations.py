@@ -120,7 +120,9 @@ class Destinations(RenewedAfterFork):
         """
         for destination in destinations:
             if not callable(destination):
-                raise TypeError(f"A destination is called with a message; {destination!r} cannot be.")
+                raise TypeError(
+                    f"A destination is called with a message; {destination!r} cannot be."
+                )
         with self._lock:
             self._set(self._all + destinations)
             buffer, self._buffer = self._buffer, None

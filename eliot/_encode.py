@@ -122,7 +122,8 @@ def encoder_for(
     if encoder is not None and json_default is not None:
         raise TypeError("Give encoder= or json_default=, not both.")
     if encoder is not None:
-        if not (isinstance(encoder, type) and issubclass(encoder, json.JSONEncoder)):
+        given: object = encoder
+        if not (isinstance(given, type) and issubclass(given, json.JSONEncoder)):
             raise TypeError(f"encoder= takes a subclass of json.JSONEncoder, not {encoder!r}.")
         if _overrides_encoding(encoder):
             return _encoder_by_class(encoder)

@@ -30,12 +30,11 @@ def exception_of(reason: object) -> BaseException:
     :returns: the exception; for anything else a :class:`TypeError` that names
         its class, since whoever logs one failure must not meet another.
     """
+    # A Failure is an exception too, so it is asked for first.
+    if is_a(reason, "twisted.python.failure", "Failure"):
+        reason = reason.value  # type: ignore[attr-defined]  # a Failure
     if isinstance(reason, BaseException):
         return reason
-    if is_a(reason, "twisted.python.failure", "Failure"):
-        value: object = reason.value  # type: ignore[attr-defined]  # a Failure
-        if isinstance(value, BaseException):
-            return value
     return TypeError(f"neither an exception nor a Failure: {type(reason).__name__}")
 
 

@@ -31,7 +31,7 @@ class MessageSerializer(Protocol):
         """
 
 
-class ILogger(Interface):  # type: ignore[misc]  # zope.interface is untyped
+class ILogger(Interface):
     """
     Takes messages that are complete but for their serialization.
     """
@@ -46,7 +46,7 @@ class ILogger(Interface):  # type: ignore[misc]  # zope.interface is untyped
         """
 
 
-class IEncodedDestination(Interface):  # type: ignore[misc]  # zope.interface is untyped
+class IEncodedDestination(Interface):
     """
     A destination that takes encoded messages.
 

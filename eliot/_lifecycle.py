@@ -14,7 +14,6 @@ from typing import Literal, Protocol, TypeAlias
 
 from automat import TypeMachineBuilder, pep614
 
-
 #: The states of an action.  All but the first are what ``action_status`` says
 #: in messages.
 Status: TypeAlias = Literal["created", "started", "succeeded", "failed"]
@@ -73,7 +72,7 @@ class Effects(Protocol):
 
 
 def _declare() -> Callable[[Effects], Life]:
-    machine = TypeMachineBuilder(Life, Effects)
+    machine = TypeMachineBuilder(Life, Effects)  # type: ignore[type-abstract]  # a protocol will do
 
     created = machine.state("created")
     started = machine.state("started")

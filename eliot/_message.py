@@ -50,9 +50,7 @@ class Message:
         self._serializer = serializer
 
     @classmethod
-    def new(
-        cls, /, _serializer: MessageSerializer | None = None, **fields: object
-    ) -> Message:
+    def new(cls, /, _serializer: MessageSerializer | None = None, **fields: object) -> Message:
         """
         Make a message to be written later.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from eliot._fields import ENCODING_FIELD
 from eliot._text import decode, safe_repr, scrub, type_name
@@ -29,7 +29,7 @@ _LARGEST = 2**64 - 1
 #: Integers of more bits than this are shown by their size alone.
 _MAXIMUM_BITS = 10_000
 
-Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
 #: Turns a value of a type that JSON does not know into one that it knows, or
 #: one that is nearer to it; raises :class:`TypeError` where it cannot.
@@ -135,16 +135,16 @@ class _Copy:
         """
         kind = type(value)
         if value is None or kind is bool or kind is float:
-            return value, True  # type: ignore[return-value]  # narrowed by type()
+            return cast("Plain", value), True
         if issubclass(kind, enum.Enum):
             # Asking for the value runs the class's own code.
             return None, False
         if issubclass(kind, str):
-            return self._text(value), True  # type: ignore[arg-type]  # likewise
+            return self._text(cast("str", value)), True
         if issubclass(kind, int):
-            return self._integer(int.__add__(value, 0)), True  # type: ignore[operator]
+            return self._integer(int.__add__(cast("int", value), 0)), True
         if issubclass(kind, float):
-            return float.__add__(value, 0.0), True  # type: ignore[operator]
+            return float.__add__(cast("float", value), 0.0), True
         if issubclass(kind, dict):
             return self._container(value, self._descend_into_dict), True
         if issubclass(kind, list):
@@ -181,16 +181,16 @@ class _Copy:
             copy[name] = plain
             self.replaced = self.replaced or not faithful
 
-        items: list[tuple[object, object]] = list(dict.items(value))  # type: ignore[arg-type]
+        items = list(dict.items(cast("dict[object, object]", value)))
         self._descend(value, iter(items), add)
         return copy
 
     def _descend_into_list_of(self, value: object) -> Plain:
-        items = list.__getitem__(value, slice(None))  # type: ignore[type-var, arg-type]
+        items = list.__getitem__(cast("list[object]", value), slice(None))
         return self._descend_into_list(value, ((None, item) for item in items), [])
 
     def _descend_into_tuple(self, value: object) -> Plain:
-        items = tuple.__getitem__(value, slice(None))  # type: ignore[arg-type]
+        items = tuple.__getitem__(cast("tuple[object, ...]", value), slice(None))
         return self._descend_into_list(value, ((None, item) for item in items), [])
 
     def _descend_into_list(
@@ -220,18 +220,19 @@ def _key_text(key: object, taken: dict[str, Plain]) -> tuple[str, bool]:
     """
     kind = type(key)
     if issubclass(kind, str) and not issubclass(kind, enum.Enum):
-        text = scrub(key)  # type: ignore[arg-type]  # narrowed by type()
-        faithful = text == str.__str__(key)  # type: ignore[arg-type]
+        exact = str.__str__(cast("str", key))
+        text = scrub(exact)
+        faithful = text == exact
     elif key is None:
         text, faithful = "null", True
     elif kind is bool:
         text, faithful = ("true" if key else "false"), True
-    elif kind is int and _SMALLEST <= key <= _LARGEST:  # type: ignore[operator]
+    elif kind is int and _SMALLEST <= cast("int", key) <= _LARGEST:
         text, faithful = str(key), True
     elif kind is float:
         text, faithful = repr(key), True
     elif kind is bytes:
-        text = decode(key)  # type: ignore[arg-type]
+        text = decode(cast("bytes", key))
         faithful = text.encode() == key
     else:
         text, faithful = safe_repr(key), False

@@ -12,7 +12,7 @@ import json
 import os
 import stat
 from threading import RLock
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
 from eliot._fork import RenewedAfterFork
 
@@ -49,11 +49,11 @@ def way_into(file: IO[bytes] | IO[str]) -> Way:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise RuntimeError(f"The file {name_of(file)} cannot be written to: {error}.") from error
     if is_text:
-        return _TextWay(file)  # type: ignore[arg-type]  # known by now
+        return _TextWay(cast("IO[str]", file))
     raw = file.raw if type(file) is io.BufferedWriter else file
     if type(raw) is io.FileIO and stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
         return _RegularWay(raw)
-    return _BinaryWay(file)  # type: ignore[arg-type]  # known by now
+    return _BinaryWay(cast("IO[bytes]", file))
 
 
 def _is_text(file: IO[bytes] | IO[str]) -> bool:
@@ -62,17 +62,16 @@ def _is_text(file: IO[bytes] | IO[str]) -> bool:
 
     :raises Exception: of several kinds, if the file is not open for writing.
     """
-    if not isinstance(file, io.TextIOBase):
-        try:
-            file.write(b"")  # type: ignore[arg-type]  # that is the question
-        except TypeError:
-            pass
-        else:
-            return False
-    elif not file.writable():
-        raise io.UnsupportedOperation("not writable")
-    file.write("")  # type: ignore[arg-type]  # text, then
-    return True
+    if isinstance(file, io.TextIOBase):
+        if not file.writable():
+            raise io.UnsupportedOperation("not writable")
+        return True
+    try:
+        cast("IO[bytes]", file).write(b"")
+    except TypeError:
+        cast("IO[str]", file).write("")
+        return True
+    return False
 
 
 class _RegularWay:

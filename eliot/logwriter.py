@@ -2,6 +2,25 @@
 The documented place of the writers that write in a thread.
 """
 
-from eliot.twisted._writer import ThreadedFileWriter, ThreadedWriter
+from __future__ import annotations
+
+from typing import IO
+
+from eliot._file import FileDestination
+from eliot.twisted import ThreadedWriter
+from eliot.twisted._writer import IWriterReactor
 
 __all__ = ["ThreadedFileWriter", "ThreadedWriter"]
+
+
+class ThreadedFileWriter(ThreadedWriter):
+    """
+    A writer to a file: the older way to say
+    ``ThreadedWriter(FileDestination(file), reactor)``.
+
+    :param log_file: an open file.
+    :param reactor: the reactor of the program.
+    """
+
+    def __init__(self, log_file: IO[bytes] | IO[str], reactor: IWriterReactor) -> None:
+        super().__init__(FileDestination(log_file), reactor)

@@ -54,12 +54,12 @@ class DeferredContext(Generic[_T]):
 
     def addCallbacks(
         self,
-        callback: Callable[..., object] | None,
+        callback: Callable[..., object],
         errback: Callable[..., object] | None = None,
-        callbackArgs: tuple[object, ...] = (),
-        callbackKeywords: Mapping[str, object] | None = None,
-        errbackArgs: tuple[object, ...] = (),
-        errbackKeywords: Mapping[str, object] | None = None,
+        callbackArgs: tuple[object, ...] = (),  # noqa: N803 (Twisted's names, here and below)
+        callbackKeywords: Mapping[str, object] | None = None,  # noqa: N803
+        errbackArgs: tuple[object, ...] = (),  # noqa: N803
+        errbackKeywords: Mapping[str, object] | None = None,  # noqa: N803
     ) -> DeferredContext[Any]:
         """
         Add a callback and an errback, to be run with the action.  Parameters
@@ -81,7 +81,7 @@ class DeferredContext(Generic[_T]):
             )
         else:
             self.result.addCallbacks(
-                None if callback is None else _call_within,
+                _call_within,
                 None if errback is None else _call_within,
                 (action, callback, callbackArgs, callbackKeywords or {}),
                 {},

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import repeat, starmap
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
@@ -34,8 +35,8 @@ class Batch(NamedTuple):
 
     #: Whole lines.
     lines: bytes
-    #: How many they are.
-    count: int
+    #: How many times something was put for them.
+    puts: int
 
 
 class LineQueue:
@@ -165,10 +166,8 @@ class LineQueue:
                 self._bell.get()
             self._asleep = False
         if not self._closed and not self._hurried:
-            try:
+            with suppress(Empty):
                 self._bell.get(timeout=self._linger)
-            except Empty:
-                pass
         count = min(len(self._lines), _BATCH_LINES)
         lines = b"".join(starmap(self._lines.popleft, repeat((), count)))
         length = len(lines)

@@ -103,11 +103,11 @@ class Run(RenewedAfterFork):
                 try:
                     self._write(batch.lines)
                 except Exception as error:
-                    self.queue.dropped += batch.count
+                    self.queue.dropped += batch.puts
                     self._complain(error)
                 else:
                     self._tell_of_dropped()
-                self._taken += batch.count
+                self._taken += batch.puts
                 self._pass_milestones()
         finally:
             try:

@@ -32,7 +32,7 @@ class LoggingService(MultiService):
     def __init__(
         self, reactor: IWriterReactor, destinations: Iterable[Destination | IService] = ()
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # Twisted\'s
         self._reactor = reactor
         self._shutting_down = False
         self._trigger: object = None
@@ -48,8 +48,8 @@ class LoggingService(MultiService):
             which is added and removed here.
         """
         if not IService.providedBy(destination):
-            destination = _Attachment(destination)  # type: ignore[arg-type]  # not a service
-        destination.setServiceParent(self)
+            destination = _Attachment(destination)
+        destination.setServiceParent(self)  # type: ignore[no-untyped-call]  # Twisted's
 
     def startService(self) -> None:
         """
@@ -61,7 +61,7 @@ class LoggingService(MultiService):
         self._trigger = self._reactor.addSystemEventTrigger(
             "before", "shutdown", self._notice_shutdown
         )
-        super().startService()
+        super().startService()  # type: ignore[no-untyped-call]  # Twisted\'s
 
     def stopService(self) -> Deferred[None]:
         """
@@ -77,7 +77,7 @@ class LoggingService(MultiService):
             return self._flush()
         if trigger is not None:
             self._reactor.removeSystemEventTrigger(trigger)
-        stopped: Deferred[None] = super().stopService()
+        stopped: Deferred[None] = super().stopService()  # type: ignore[no-untyped-call]  # Twisted\'s
         return stopped.addCallback(lambda _: None)
 
     def _notice_shutdown(self) -> None:
@@ -100,9 +100,9 @@ class _Attachment(Service):
         self._destination = destination
 
     def startService(self) -> None:
-        super().startService()
+        super().startService()  # type: ignore[no-untyped-call]  # Twisted\'s
         add_destinations(self._destination)
 
     def stopService(self) -> None:
-        super().stopService()
+        super().stopService()  # type: ignore[no-untyped-call]  # Twisted\'s
         remove_destination(self._destination)

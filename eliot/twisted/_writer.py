@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import Protocol
 
 from automat import TypeMachineBuilder, pep614
 from orjson import loads
@@ -22,7 +22,6 @@ from zope.interface import implementer
 
 from eliot._destinations import add_destinations, all_destinations, remove_destination
 from eliot._encode import encode
-from eliot._file import FileDestination
 from eliot._interfaces import Destination, IEncodedDestination
 from eliot.twisted._queue import LineQueue
 from eliot.twisted._run import Run
@@ -222,7 +221,7 @@ class ThreadedWriter(Service):
         """
         Start the thread, and add this writer to the destinations.
         """
-        super().startService()
+        super().startService()  # type: ignore[no-untyped-call]  # Twisted\'s
         self._machine.start()
 
     def stopService(self) -> Deferred[None]:
@@ -232,7 +231,7 @@ class ThreadedWriter(Service):
         :returns: a Deferred that fires with ``None`` once all is written or
             the timeout has passed; one that has fired where no reactor runs.
         """
-        super().stopService()
+        super().stopService()  # type: ignore[no-untyped-call]  # Twisted\'s
         if self._reactor.running and self._run.is_alive():
             return self._machine.stop()
         return self._machine.stop_at_once()
@@ -247,9 +246,7 @@ class ThreadedWriter(Service):
         flushed: Deferred[None] = Deferred()
         if not self._run.is_alive():
             return succeed(None)
-        self._run.call_when_written(
-            lambda: self._reactor.callFromThread(flushed.callback, None)
-        )
+        self._run.call_when_written(lambda: self._reactor.callFromThread(flushed.callback, None))
         return flushed
 
     # -- What the machine acts upon
@@ -299,19 +296,6 @@ class ThreadedWriter(Service):
 
     def _complain(self, error: Exception) -> None:
         all_destinations.complain(self, error)
-
-
-class ThreadedFileWriter(ThreadedWriter):
-    """
-    A writer to a file: the older way to say
-    ``ThreadedWriter(FileDestination(file), reactor)``.
-
-    :param log_file: an open file.
-    :param reactor: the reactor of the program.
-    """
-
-    def __init__(self, log_file: IO[bytes] | IO[str], reactor: IWriterReactor) -> None:
-        super().__init__(FileDestination(log_file), reactor)
 
 
 class _OneByOne:
