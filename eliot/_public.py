@@ -21,5 +21,6 @@ def publish(facade: str, names: Mapping[str, object]) -> None:
     assert isinstance(public, list)
     for name in public:
         each = names[name]
-        if isinstance(each, (type, FunctionType)) and each.__module__.startswith(f"{facade}._"):
+        # What another facade shows already belongs to that one.
+        if isinstance(each, (type, FunctionType)) and "._" in each.__module__:
             each.__module__ = facade
