@@ -22,7 +22,8 @@ from eliot._stamp import stamp
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-_current_scope = scope.get
+_get_scope = scope.get
+_set_scope = scope.set
 
 _CREATED: Final = TABLE["created"]
 _SHARED_TASK: Final = "eliot:shared_task"
@@ -173,15 +174,14 @@ class Action:
         if exception is None:
             fields = self._success_fields or {}
             serializer = None if serializers is None else serializers.success
-            if _watch.watcher is not None:
-                _watch.watcher.given(fields)
         else:
             fields = describe(exception_of(exception))
             serializer = None if serializers is None else serializers.failure
+        if _watch.watcher is not None:
+            _watch.watcher.given(fields)
+            _watch.watcher.finished(self)
         if _measure_durations and hasattr(self, "_started_at"):
             fields[DURATION_FIELD] = monotonic() - self._started_at
-        if _watch.watcher is not None:
-            _watch.watcher.finished(self)
         self._write(fields, level, serializer)
 
     def _write(
@@ -257,7 +257,8 @@ class Action:
     # -- As the context of other code
 
     def __enter__(self) -> Self:
-        enter(self)
+        # What enter() does, without calling it; __exit__ does likewise.
+        _set_scope((self, _get_scope()))
         return self
 
     def __exit__(
@@ -266,7 +267,11 @@ class Action:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        leave(self)
+        here = _get_scope()
+        if here[0] is self:
+            _set_scope(here[1])
+        else:
+            leave(self)
         self.finish(exception)
 
     def context(self) -> ActionContext:
@@ -379,7 +384,7 @@ def start_action(
         ``"yourapp:subsystem:deed"``.
     :param fields: what the start message says.
     """
-    parent = _current_scope()[0]
+    parent = _get_scope()[0]
     if parent is None:
         action = Action(logger, _ids.new_task_uuid(), [], action_type, _serializers)
     else:

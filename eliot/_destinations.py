@@ -5,6 +5,7 @@ The fan-out: every message, to every destination.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from threading import RLock
 from typing import TypeAlias
 
@@ -19,9 +20,9 @@ from eliot._interfaces import Destination, IEncodedDestination, ILogger, Message
 from eliot._serialize import serialized
 from eliot._stamp import stamp
 
-# What the way of a message needs of an encoded destination: what to call, and
-# whom to complain about.
-_Outlet: TypeAlias = "tuple[Callable[[bytes], object], Destination]"
+# What the way of a message needs of an encoded destination: how to encode (None
+# where the line before is the same), what to call, and whom to complain about.
+_Outlet: TypeAlias = "tuple[Encoder | None, Callable[[bytes], object], Destination]"
 
 
 @implementer(ILogger)
@@ -44,7 +45,7 @@ class Destinations(RenewedAfterFork):
         self._buffer: StartUpBuffer | None = StartUpBuffer()
         self._all: tuple[Destination, ...] = ()
         self._plain: tuple[Destination, ...] = (self._buffer,)
-        self._encoded: tuple[tuple[Encoder, tuple[_Outlet, ...]], ...] = ()
+        self._encoded: tuple[_Outlet, ...] = ()
 
     def write(
         self, dictionary: dict[str, object], serializer: MessageSerializer | None = None
@@ -66,18 +67,16 @@ class Destinations(RenewedAfterFork):
             dictionary.update(self._global_fields)
         # Encoded first: what is logged is what is written, whatever a
         # destination does to the dictionary.
-        for encode, outlets in self._encoded:
+        line = b""
+        for encode, write, destination in self._encoded:
             try:
-                line = encode(dictionary)
+                if encode is not None:
+                    # Whoever shares an encoder that raises writes nothing.
+                    line = b""
+                    line = encode(dictionary)
+                write(line)
             except Exception as error:
-                for _, destination in outlets:
-                    self.complain(destination, error, dictionary)
-                continue
-            for write, destination in outlets:
-                try:
-                    write(line)
-                except Exception as error:
-                    self.complain(destination, error, dictionary)
+                self.complain(destination, error, dictionary)
         for destination in self._plain:
             try:
                 destination(dictionary)
@@ -166,16 +165,17 @@ class Destinations(RenewedAfterFork):
 
     def _set(self, destinations: tuple[Destination, ...]) -> None:
         plain: list[Destination] = []
-        encoded: dict[int, tuple[Encoder, list[_Outlet]]] = {}
+        encoded: dict[int, list[_Outlet]] = {}
         for each in destinations:
             if IEncodedDestination.providedBy(each):
                 provider: IEncodedDestination = each
-                _, outlets = encoded.setdefault(id(provider.encoder), (provider.encoder, []))
-                outlets.append((provider.write, each))
+                sharing = encoded.setdefault(id(provider.encoder), [])
+                encoder = None if sharing else provider.encoder
+                sharing.append((encoder, provider.write, each))
             else:
                 plain.append(each)
         self._all = destinations
-        self._encoded = tuple((encode, tuple(outlets)) for encode, outlets in encoded.values())
+        self._encoded = tuple(chain.from_iterable(encoded.values()))
         self._plain = tuple(plain)
 
     def _renew_after_fork(self) -> None:

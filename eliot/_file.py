@@ -5,6 +5,7 @@ Writing messages to a file.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import IO
 
 from zope.interface import implementer
@@ -59,15 +60,16 @@ class FileDestination:
         """
         self._way.write(self.encoder(message))
 
-    def write(self, lines: bytes) -> None:
+    @property
+    def write(self) -> Callable[[bytes], None]:
         """
-        Write one or more whole lines, in one call to the operating system
-        where it takes them all.
-
-        :param lines: UTF-8, each line ended by a newline.
-        :raises OSError: if they cannot be written, or not in full.
+        A function that writes one or more whole lines, in one call to the
+        operating system where that takes them all.  It takes them as UTF-8,
+        each ended by a newline, and raises :class:`OSError` if they cannot be
+        written, or not in full.
         """
-        self._way.write(lines)
+        # Not a method: the fan-out fetches this once, then calls it directly.
+        return self._way.write
 
     def __repr__(self) -> str:
         return f"<FileDestination {name_of(self.file)}>"

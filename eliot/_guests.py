@@ -9,6 +9,9 @@ use the library.  This is the only module that asks.
 from __future__ import annotations
 
 import sys
+from typing import cast
+
+from eliot._text import type_name
 
 
 def is_a(value: object, module: str, name: str) -> bool:
@@ -18,8 +21,13 @@ def is_a(value: object, module: str, name: str) -> bool:
     :param module: where the class is defined, such as ``"decimal"``.
     :param name: the name of the class there.
     """
-    cls = getattr(sys.modules.get(module), name, None)
-    return isinstance(cls, type) and isinstance(value, cls)
+    try:
+        cls = getattr(sys.modules.get(module), name, None)
+    except Exception:
+        # A module that imports lazily, and cannot.
+        return False
+    # What a value says of its class may be a lie.
+    return isinstance(cls, type) and issubclass(type(value), cls)
 
 
 def exception_of(reason: object) -> BaseException:
@@ -33,9 +41,9 @@ def exception_of(reason: object) -> BaseException:
     # A Failure is an exception too, so it is asked for first.
     if is_a(reason, "twisted.python.failure", "Failure"):
         reason = reason.value  # type: ignore[attr-defined]  # a Failure
-    if isinstance(reason, BaseException):
-        return reason
-    return TypeError(f"neither an exception nor a Failure: {type(reason).__name__}")
+    if issubclass(type(reason), BaseException):
+        return cast("BaseException", reason)
+    return TypeError(f"neither an exception nor a Failure: {type_name(reason)}")
 
 
 def traceback_of(failure: object) -> str | None:
@@ -45,6 +53,9 @@ def traceback_of(failure: object) -> str | None:
     :returns: ``None`` for anything that is not a Failure.
     """
     if is_a(failure, "twisted.python.failure", "Failure"):
-        text: str = failure.getTraceback()  # type: ignore[attr-defined]  # a Failure
+        try:
+            text: str = failure.getTraceback()  # type: ignore[attr-defined]  # a Failure
+        except Exception as error:
+            return f"<formatting the traceback raises {type_name(error)}>"
         return text
     return None

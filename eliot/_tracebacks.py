@@ -29,9 +29,14 @@ def write_traceback(logger: ILogger | None = None, exc_info: ExcInfo | None = No
         being handled for ``None``.  Where there is no exception, nothing is
         logged.
     """
-    error = (sys.exc_info() if exc_info is None else exc_info)[1]
+    error: object
+    try:
+        _, error, _ = sys.exc_info() if exc_info is None else exc_info
+    except (TypeError, ValueError):
+        # Not what it should be; whatever it is, it is shown.
+        error = exc_info
     if error is not None:
-        _write(describe_with_traceback(error), logger)
+        _write(describe_with_traceback(exception_of(error)), logger)
 
 
 def write_failure(failure: object, logger: ILogger | None = None) -> None:

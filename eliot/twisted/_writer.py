@@ -211,11 +211,13 @@ class ThreadedWriter(Service):
         """
         self._run.queue.put(self.encoder(message))
 
-    def write(self, lines: bytes) -> None:
+    @property
+    def write(self) -> Callable[[bytes], None]:
         """
-        Queue one or more whole lines.
+        A function that queues one or more whole lines.
         """
-        self._run.queue.put(lines)
+        # Not a method: the fan-out fetches this once, then calls it directly.
+        return self._run.queue.put
 
     def startService(self) -> None:
         """
