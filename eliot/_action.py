@@ -13,7 +13,7 @@ from typing import Final, ParamSpec, Protocol, Self, TypeVar
 from eliot import _ids, _logger, _watch
 from eliot._context import enter, leave, scope
 from eliot._errors import describe
-from eliot._fields import DURATION_FIELD
+from eliot._fields import DURATION_FIELD, make_names_exact
 from eliot._guests import exception_of
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._lifecycle import TABLE
@@ -187,11 +187,17 @@ class Action:
     def _write(
         self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None
     ) -> None:
-        fields["task_uuid"] = self.task_uuid
-        fields["task_level"] = level
-        fields["timestamp"] = time()
-        fields["action_type"] = self.action_type
-        fields["action_status"] = self._row.status
+        try:
+            fields["task_uuid"] = self.task_uuid
+            fields["task_level"] = level
+            fields["timestamp"] = time()
+            fields["action_type"] = self.action_type
+            fields["action_status"] = self._row.status
+        except Exception:
+            # A name that cannot even be compared with these.
+            make_names_exact(fields)
+            self._write(fields, level, serializer)
+            return
         try:
             self._logger.write(fields, serializer)
         except Exception as error:
@@ -217,8 +223,7 @@ class Action:
         """
         if _watch.watcher is not None:
             _watch.watcher.given(fields)
-        stamp(fields, self)
-        fields["message_type"] = message_type
+        stamp(fields, self, message_type)
         try:
             self._logger.write(fields)
         except Exception as error:

@@ -55,5 +55,5 @@ class Complaints:
             complaint["message"] = safe_repr(message)
         self._untold = 0
         complaint["message_type"] = "eliot:destination_failure"
-        stamp(complaint, current_action())
+        stamp(complaint, current_action(), "eliot:destination_failure")
         return complaint

@@ -110,6 +110,12 @@ class Destinations(RenewedAfterFork):
                     # A complaint about a complaint would never end.
                     self._complaints.setdefault(id(destination), Complaints()).count += 1
 
+    def with_global_fields(self, message: dict[str, object]) -> dict[str, object]:
+        """
+        Add the global fields to a message that does not come this way.
+        """
+        return message | self._global_fields
+
     def add(self, *destinations: Destination) -> None:
         """
         Add destinations.  The first ones to be added get everything that was
@@ -128,11 +134,10 @@ class Destinations(RenewedAfterFork):
         if buffer is not None:
             if buffer.dropped:
                 note: dict[str, object] = {
-                    "message_type": "eliot:messages_dropped",
                     "count": buffer.dropped,
                     "reason": "They were logged before there was any destination.",
                 }
-                stamp(note, None)
+                stamp(note, None, "eliot:messages_dropped")
                 self.write(note)
             buffer.replay(self.write)
 

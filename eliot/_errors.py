@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from traceback import format_exception
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from eliot._text import qualified_name, safe_str, scrub, type_name
 
 _E = TypeVar("_E", bound=BaseException)
+
+#: The type of messages that show an exception with its traceback.
+TRACEBACK: Final = "eliot:traceback"
 
 Extractor = Callable[[BaseException], "dict[str, object]"]
 
@@ -44,17 +47,22 @@ def describe(error: BaseException) -> dict[str, object]:
     """
     cls = type(error)
     fields: dict[str, object] = {}
-    for base in cls.__mro__:
-        extractor = _extractors.get(base)
+    try:
+        extractor = _find_extractor(cls)
         if extractor is not None:
-            try:
-                fields.update(extractor(error))
-            except Exception as failure:
-                fields["eliot:extractor_failure"] = f"{type_name(failure)}: {safe_str(failure)}"
-            break
+            fields.update(extractor(error))
+    except Exception as failure:
+        fields["eliot:extractor_failure"] = f"{type_name(failure)}: {safe_str(failure)}"
     fields["exception"] = qualified_name(cls)
     fields["reason"] = safe_str(error)
     return fields
+
+
+def _find_extractor(cls: type[BaseException]) -> Extractor | None:
+    for base in cls.__mro__:
+        if base in _extractors:
+            return _extractors[base]
+    return None
 
 
 def describe_with_traceback(error: BaseException, text: str | None = None) -> dict[str, object]:
@@ -63,8 +71,7 @@ def describe_with_traceback(error: BaseException, text: str | None = None) -> di
 
     :param error: any exception, however badly it behaves.
     :param text: the traceback, where it is already known.
-    :returns: a new dictionary: what :func:`describe` gives, ``traceback``,
-        and the message type ``eliot:traceback``.
+    :returns: a new dictionary: what :func:`describe` gives, and ``traceback``.
     """
     fields = describe(error)
     if text is None:
@@ -73,7 +80,6 @@ def describe_with_traceback(error: BaseException, text: str | None = None) -> di
         except Exception as failure:
             text = f"<formatting the traceback raises {type_name(failure)}>"
     fields["traceback"] = scrub(text)
-    fields["message_type"] = "eliot:traceback"
     return fields
 
 

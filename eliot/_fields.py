@@ -4,7 +4,9 @@ The fields that the framework itself puts into messages.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
+
+from eliot._text import decode, safe_str
 
 #: Present in every message, or deciding what kind of message it is.  A user's
 #: field of such a name loses against the framework's own.
@@ -18,3 +20,21 @@ DURATION_FIELD: Final = "eliot:duration"
 #: The field that names the fields in which something was replaced, since it
 #: could not be encoded.
 ENCODING_FIELD: Final = "eliot:encoding"
+
+
+def make_names_exact(message: dict[str, object]) -> None:
+    """
+    Make all names in ``message`` exact text, in place: bytes are read as UTF-8,
+    anything else is shown as its text.
+    """
+    fields = list(dict.items(message))
+    dict.clear(message)
+    for name, value in fields:
+        message[_exact(name)] = value
+
+
+def _exact(name: object) -> str:
+    kind = type(name)
+    if issubclass(kind, bytes):
+        return decode(cast("bytes", name))
+    return str.__str__(cast("str", name)) if issubclass(kind, str) else safe_str(name)

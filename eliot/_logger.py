@@ -8,7 +8,8 @@ from zope.interface import implementer
 
 from eliot._context import current_action
 from eliot._destinations import all_destinations
-from eliot._errors import describe_with_traceback
+from eliot._errors import TRACEBACK, describe_with_traceback
+from eliot._fields import make_names_exact
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._stamp import stamp
 
@@ -47,9 +48,10 @@ def rescue(message: dict[str, object], error: Exception) -> None:
     :param message: what the logger was given.
     :param error: what it raised.
     """
+    make_names_exact(message)
     all_destinations.write(message)
     report = describe_with_traceback(error)
-    stamp(report, current_action())
+    stamp(report, current_action(), TRACEBACK)
     all_destinations.write(report)
 
 

@@ -4,13 +4,19 @@ Messages: named fields, logged at once or later.
 
 from __future__ import annotations
 
+from typing import Final
+
 from eliot import _logger, _watch
 from eliot._action import Action
 from eliot._context import current_action, scope
+from eliot._fields import make_names_exact
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._stamp import stamp
 
 _current_scope = scope.get
+
+# The type that names have, as far as they come from keyword arguments.
+_EXACT: Final = frozenset([str])
 
 
 def log_message(message_type: str, **fields: object) -> None:
@@ -24,8 +30,7 @@ def log_message(message_type: str, **fields: object) -> None:
     """
     if _watch.watcher is not None:
         _watch.watcher.given(fields)
-    stamp(fields, _current_scope()[0])
-    fields["message_type"] = message_type
+    stamp(fields, _current_scope()[0], message_type)
     try:
         _logger.default_logger.write(fields)
     except Exception as error:
@@ -37,7 +42,7 @@ class Message:
     Fields that will be logged.  A message does not change: binding more
     fields gives a new one.
 
-    :param contents: the fields.
+    :param contents: the fields; names may be bytes in UTF-8.
     :param serializer: how to serialize them, for a typed message.
     """
 
@@ -47,6 +52,8 @@ class Message:
         self, contents: dict[str, object], serializer: MessageSerializer | None = None
     ) -> None:
         self._contents = dict(contents)
+        if not _EXACT.issuperset(map(type, self._contents)):
+            make_names_exact(self._contents)
         self._serializer = serializer
 
     @classmethod
@@ -91,8 +98,7 @@ class Message:
         message_type = fields.pop("message_type", "")
         if _watch.watcher is not None:
             _watch.watcher.given(fields)
-        stamp(fields, current_action() if action is None else action)
-        fields["message_type"] = message_type
+        stamp(fields, current_action() if action is None else action, message_type)
         try:
             (_logger.default_logger if logger is None else logger).write(fields, self._serializer)
         except Exception as error:

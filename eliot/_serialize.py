@@ -5,7 +5,7 @@ Serializing the fields of typed messages.
 from __future__ import annotations
 
 from eliot._context import current_action
-from eliot._errors import describe_with_traceback
+from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._interfaces import MessageSerializer
 from eliot._stamp import stamp
 from eliot._text import safe_repr
@@ -27,12 +27,10 @@ def serialized(
     try:
         serializer.serialize(copy)
     except Exception as error:
-        failure: dict[str, object] = {
-            "message_type": "eliot:serialization_failure",
-            "message": safe_repr(message),
-        }
-        reports = [describe_with_traceback(error), failure]
-        for report in reports:
-            stamp(report, current_action())
-        return [copy, *reports]
+        action = current_action()
+        traceback = describe_with_traceback(error)
+        stamp(traceback, action, TRACEBACK)
+        failure: dict[str, object] = {"message": safe_repr(message)}
+        stamp(failure, action, "eliot:serialization_failure")
+        return [copy, traceback, failure]
     return [copy]

@@ -1,5 +1,5 @@
 """
-The stamp of a message: its place in a task, and the time.
+The stamp of a message: its place in a task, the time, and its type.
 """
 
 from __future__ import annotations
@@ -7,23 +7,31 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING
 
+from eliot._fields import make_names_exact
 from eliot._ids import new_task_uuid
 
 if TYPE_CHECKING:
     from eliot._action import Action
 
 
-def stamp(message: dict[str, object], action: Action | None) -> None:
+def stamp(message: dict[str, object], action: Action | None, message_type: object) -> None:
     """
     Give ``message`` the next place in ``action``, or a task of its own.
 
     :param message: the fields; those of the framework's names are overwritten.
     :param action: the action that the message belongs to.
+    :param message_type: what kind of message it is.
     """
-    if action is None:
-        message["task_uuid"] = new_task_uuid()
-        message["task_level"] = [1]
-    else:
-        message["task_uuid"] = action.task_uuid
-        message["task_level"] = action.next_level()
-    message["timestamp"] = time()
+    try:
+        if action is None:
+            message["task_uuid"] = new_task_uuid()
+            message["task_level"] = [1]
+        else:
+            message["task_uuid"] = action.task_uuid
+            message["task_level"] = action.next_level()
+        message["timestamp"] = time()
+        message["message_type"] = message_type
+    except Exception:
+        # A name that cannot even be compared with these.
+        make_names_exact(message)
+        stamp(message, action, message_type)

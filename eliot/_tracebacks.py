@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from eliot import _logger
 from eliot._context import current_action
-from eliot._errors import describe_with_traceback
+from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._guests import exception_of, traceback_of
 from eliot._interfaces import ILogger
 from eliot._stamp import stamp
@@ -51,7 +51,7 @@ def write_failure(failure: object, logger: ILogger | None = None) -> None:
 
 
 def _write(fields: dict[str, object], logger: ILogger | None) -> None:
-    stamp(fields, current_action())
+    stamp(fields, current_action(), TRACEBACK)
     try:
         (_logger.default_logger if logger is None else logger).write(fields)
     except Exception as error:

@@ -52,7 +52,7 @@ def way_into(file: IO[bytes] | IO[str]) -> Way:
         return _TextWay(cast("IO[str]", file))
     raw = file.raw if type(file) is io.BufferedWriter else file
     if type(raw) is io.FileIO and stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
-        return _RegularWay(raw)
+        return _RegularWay(file, raw)
     return _BinaryWay(cast("IO[bytes]", file))
 
 
@@ -79,12 +79,14 @@ class _RegularWay:
     Into a regular file, past its buffer, which is empty: one call to the
     operating system, which lets no other write come between.
 
-    :param raw: the unbuffered file.
+    :param file: the file that was given; it closes when it is forgotten.
+    :param raw: the unbuffered file below it.
     """
 
-    __slots__ = ("_raw_write", "_torn")
+    __slots__ = ("_file", "_raw_write", "_torn")
 
-    def __init__(self, raw: io.FileIO) -> None:
+    def __init__(self, file: object, raw: io.FileIO) -> None:
+        self._file = file
         self._raw_write = raw.write
         # Is what was written last the beginning of a line?
         self._torn = False

@@ -65,8 +65,7 @@ def disable() -> None:
 
 
 def _log(misuse: str, fields: dict[str, object]) -> None:
-    stamp(fields, None)
-    fields["message_type"] = misuse
+    stamp(fields, None, misuse)
     _logger.default_logger.write(fields)
 
 

@@ -78,6 +78,9 @@ class LineQueue:
         length = len(line)
         if self._size + length > self.bound and not self._may_exceed(line, length):
             self.dropped += 1
+            if self._asleep:
+                # Nothing is queued, so nothing else would have this told.
+                self.hurry()
             return
         self._size += length
         self._lines.append(line)
@@ -153,16 +156,19 @@ class LineQueue:
         """
         Wait for lines, and take them: the reading thread's side.
 
-        :returns: ``None`` once the queue is closed and empty.
+        :returns: perhaps no lines, where the reader was told to hurry; ``None``
+            once the queue is closed and empty.
         """
         while not self._lines:
             if self._closed:
                 return None
+            if self._hurried:
+                self._hurried = False
+                return Batch(b"", 0)
             self._size = 0
-            self._hurried = False
             self._asleep = True
-            # A line that was put before we fell asleep has rung no bell.
-            if not self._lines and not self._closed:
+            # What came before we fell asleep has rung no bell.
+            if self._is_quiet():
                 self._bell.get()
             self._asleep = False
         if not self._closed and not self._hurried:
@@ -170,9 +176,11 @@ class LineQueue:
                 self._bell.get(timeout=self._linger)
         count = min(len(self._lines), _BATCH_LINES)
         lines = b"".join(starmap(self._lines.popleft, repeat((), count)))
-        length = len(lines)
-        self._size -= length
+        self._size -= len(lines)
         return Batch(lines, count)
+
+    def _is_quiet(self) -> bool:
+        return not (self._lines or self._closed or self._hurried)
 
     def __len__(self) -> int:
         return len(self._lines)

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable
+from math import inf
 from time import monotonic
+from typing import TypeAlias
 from weakref import WeakSet
 
-from eliot._encode import Encoder
 from eliot._fork import RenewedAfterFork
-from eliot._stamp import stamp
-from eliot.twisted._queue import LineQueue
+from eliot.twisted._queue import Batch, LineQueue
 from eliot.twisted._threads import Joinable, StartThread
+
+#: Writes one or more lines.  What it gives, if anything, is how many messages
+#: were lost all the same, about which it has complained itself.
+Write: TypeAlias = Callable[[bytes], "int | None"]
 
 
 class Run(RenewedAfterFork):
@@ -23,7 +27,7 @@ class Run(RenewedAfterFork):
 
     :param queue: where lines are put.
     :param write: writes one or more lines, in the thread.
-    :param encode: encodes what the thread itself has to say.
+    :param note: makes the line that tells how many messages were dropped.
     :param complain: is told, in the thread, what ``write`` raised.
     :param timeout: how many seconds the end of the interpreter waits for what
         is queued, where nobody has ended the run.
@@ -32,8 +36,8 @@ class Run(RenewedAfterFork):
     def __init__(
         self,
         queue: LineQueue,
-        write: Callable[[bytes], object],
-        encode: Encoder,
+        write: Write,
+        note: Callable[[int], bytes],
         complain: Callable[[Exception], None],
         timeout: float,
     ) -> None:
@@ -41,11 +45,12 @@ class Run(RenewedAfterFork):
         self.queue = queue
         self.timeout = timeout
         self._write = write
-        self._encode = encode
+        self._note = note
         self._complain = complain
         self._thread: Joinable | None = None
-        self._taken = 0
-        self._milestones: list[tuple[int, Callable[[], None]]] = []
+        self._works = True
+        self._taken: float = 0
+        self._milestones: list[tuple[float, Callable[[], None]]] = []
 
     def start(self, start_thread: StartThread, ended: Callable[[], None]) -> None:
         """
@@ -96,16 +101,10 @@ class Run(RenewedAfterFork):
 
     def _work(self, ended: Callable[[], None]) -> None:
         try:
-            while True:
-                batch = self.queue.take()
-                if batch is None:
-                    return
-                try:
-                    self._write(batch.lines)
-                except Exception as error:
-                    self.queue.dropped += batch.puts
-                    self._complain(error)
-                else:
+            while (batch := self.queue.take()) is not None:
+                if batch.lines:
+                    self._write_batch(batch)
+                if self.queue.dropped:
                     self._tell_of_dropped()
                 self._taken += batch.puts
                 self._pass_milestones()
@@ -116,24 +115,32 @@ class Run(RenewedAfterFork):
             except Exception as error:
                 self._complain(error)
             _running.discard(self)
+            self._taken = inf
+            self._pass_milestones()
             ended()
 
-    def _tell_of_dropped(self) -> None:
-        count = self.queue.dropped
-        if count == 0:
-            return
-        note: dict[str, object] = {
-            "message_type": "eliot:messages_dropped",
-            "count": count,
-            "reason": "They could not be written as fast as they came, or not at all.",
-        }
-        stamp(note, None)
+    def _write_batch(self, batch: Batch) -> None:
         try:
-            self._write(self._encode(note))
+            self.queue.dropped += self._write(batch.lines) or 0
         except Exception as error:
+            self.queue.dropped += batch.puts
             self._complain(error)
         else:
-            self.queue.dropped -= count
+            self._works = True
+            return
+        self._works = False
+
+    def _tell_of_dropped(self) -> None:
+        # While nothing can be written, telling of it can neither.
+        count = self.queue.dropped
+        if self._works:
+            try:
+                self._write(self._note(count))
+            except Exception as error:
+                self._works = False
+                self._complain(error)
+            else:
+                self.queue.dropped -= count
 
     def _pass_milestones(self) -> None:
         while self._milestones and self._milestones[0][0] <= self._taken:

@@ -5,6 +5,7 @@ Writing in a thread, so that the reactor never waits for a disk.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,8 +24,9 @@ from zope.interface import implementer
 from eliot._destinations import add_destinations, all_destinations, remove_destination
 from eliot._encode import encode
 from eliot._interfaces import Destination, IEncodedDestination
+from eliot._stamp import stamp
 from eliot.twisted._queue import LineQueue
-from eliot.twisted._run import Run
+from eliot.twisted._run import Run, Write
 from eliot.twisted._threads import StartThread, start_daemon_thread
 
 #: How many bytes of lines a writer holds, unless it is told otherwise.
@@ -197,10 +199,13 @@ class ThreadedWriter(Service):
             provider: IEncodedDestination = destination
             #: Turns a message into a line: as the destination does.
             self.encoder = provider.encoder
-            self._write_lines: Callable[[bytes], object] = provider.write
+            self._write_lines: Write = provider.write
         else:
             self.encoder = encode
             self._write_lines = _OneByOne(destination, self._complain)
+        # A destination may live by being referred to, as an open file does.
+        self._destination = destination
+        self._start_failure: Exception | None = None
         self._deadline: IDelayedCall | None = None
         self._machine = writer_machine(_Core(self._begin, self._finish, self._join))
         self._run = self._new_run()
@@ -222,6 +227,8 @@ class ThreadedWriter(Service):
     def startService(self) -> None:
         """
         Start the thread, and add this writer to the destinations.
+
+        :raises Exception: if no thread can be started.
         """
         super().startService()  # type: ignore[no-untyped-call]  # Twisted\'s
         self._machine.start()
@@ -255,17 +262,24 @@ class ThreadedWriter(Service):
 
     def _new_run(self) -> Run:
         queue = LineQueue(self._queue_bytes, _LINGER)
-        return Run(queue, self._write_lines, self.encoder, self._complain, self._stop_timeout)
+        return Run(queue, self._write_lines, self._note, self._complain, self._stop_timeout)
 
     def _begin(self) -> None:
         if self._run.started:
             self._run = self._new_run()
         run = self._run
-        run.start(self._start_thread, lambda: self._reactor.callFromThread(self._ended, run))
-        add_destinations(self)
+        try:
+            run.start(self._start_thread, lambda: self._reactor.callFromThread(self._ended, run))
+        except Exception as error:
+            # What a machine calls must not raise; startService() does.
+            self._start_failure = error
+        else:
+            add_destinations(self)
 
     def _finish(self) -> None:
-        remove_destination(self)
+        with suppress(ValueError):
+            # Somebody may have removed it by hand.
+            remove_destination(self)
         self._run.end()
         if self._reactor.running:
             self._deadline = self._reactor.callLater(self._stop_timeout, self._give_up)
@@ -296,6 +310,14 @@ class ThreadedWriter(Service):
         )
         self._complain(error)
 
+    def _note(self, count: int) -> bytes:
+        note: dict[str, object] = {
+            "count": count,
+            "reason": "They could not be written as fast as they came, or not at all.",
+        }
+        stamp(note, None, "eliot:messages_dropped")
+        return self.encoder(all_destinations.with_global_fields(note))
+
     def _complain(self, error: Exception) -> None:
         all_destinations.complain(self, error)
 
@@ -314,9 +336,12 @@ class _OneByOne:
         self._destination = destination
         self._complain = complain
 
-    def __call__(self, lines: bytes) -> None:
+    def __call__(self, lines: bytes) -> int:
+        lost = 0
         for line in lines.splitlines():
             try:
                 self._destination(loads(line))
             except Exception as error:
+                lost += 1
                 self._complain(error)
+        return lost

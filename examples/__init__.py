@@ -1,0 +1,3 @@
+"""
+Programs to learn from; each says how to run it.
+"""

@@ -1,0 +1,3 @@
+"""
+The examples: that they run, and do what they are shown for.
+"""

@@ -1,0 +1,115 @@
+"""
+Running the examples as people do: as programs, with files of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import eliot
+import examples
+from eliot.read import Message, Problem, Task, merge_messages, read_messages, read_tasks
+
+#: Where the examples are.
+EXAMPLES = Path(examples.__file__).parent.absolute()
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """
+    Run the Python interpreter in a folder, with warnings as errors.
+
+    :param folder: the current directory of the process.
+    :param arguments: a script or ``-m`` and a module, and its arguments.
+    :returns: its exit status, output and errors.
+    """
+    search_path = os.pathsep.join([str(EXAMPLES.parent), str(Path(eliot.__file__).parent.parent)])
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": search_path, "PYTHONIOENCODING": "utf-8"},
+        timeout=90,
+    )
+
+
+def read_log(path: Path) -> list[Message]:
+    """
+    Read a log that must be in order.
+
+    :param path: the file.
+    :raises AssertionError: if a line is not a message.
+    """
+
+    def refuse(problem: Problem) -> None:
+        raise AssertionError(str(problem))
+
+    with path.open("rb") as file:
+        return list(read_messages(file, str(path), refuse))
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """
+    What a run of the demo has left behind.
+
+    :ivar output: what it printed.
+    :ivar checker: the messages that the link checker logged.
+    :ivar site: the messages that the web site logged.
+    """
+
+    output: str
+    checker: list[Message]
+    site: list[Message]
+
+    def tasks(self) -> list[Task]:
+        """
+        Put the logs together.
+        """
+        return list(read_tasks(merge_messages([self.checker, self.site])))
+
+
+@cache
+def run_demo() -> DemoRun:
+    """
+    Run the demo, once for all tests.
+
+    :raises AssertionError: if it does not end well.
+    """
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        demo = run(folder, "-m", "examples.demo")
+        if demo.returncode or demo.stderr:
+            raise AssertionError(f"The demo has failed: {demo}")
+        logs = folder / "demo-logs"
+        return DemoRun(demo.stdout, read_log(logs / "checker.log"), read_log(logs / "site.log"))
+
+
+#: What no two runs have in common, and what stands for it.
+_CHANGING = {
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}": "<task>",
+    r"(\d{4}-\d\d-\d\d UTC )?\d\d:\d\d:\d\d\.\d{3}": "<time>",
+    r"\d{4}-\d\d-\d\d UTC": "<day>",
+    r"  \d+(\.\d+)? m?s$": "  <duration>",
+    r"127\.0\.0\.1:\d+": "<address>",
+    r" +$": "",
+}
+
+
+def without_chance(text: str) -> str:
+    """
+    Replace all that differs from run to run: identifiers, times, durations and ports.
+
+    :param text: what a program has printed.
+    """
+    for pattern, replacement in _CHANGING.items():
+        text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
+    return text

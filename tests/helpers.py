@@ -1,0 +1,256 @@
+"""
+What the tests of the writing side share: destinations that are put back, threads that start
+together, and child processes.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Barrier, Thread
+from typing import TypeAlias
+from unittest import TestCase
+
+from zope.interface import implementer
+
+import eliot
+from eliot._context import NOWHERE, scope
+from eliot._destinations import Destinations, all_destinations
+from eliot._interfaces import ILogger, MessageSerializer
+
+#: A message as destinations get it.
+Fields: TypeAlias = dict[str, object]
+
+
+class Recorder:
+    """
+    A destination that keeps what it is given.
+
+    :ivar messages: copies of the messages, in order.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[Fields] = []
+
+    def __call__(self, message: Fields) -> None:
+        """
+        Keep a message.
+        """
+        self.messages.append(dict(message))
+
+
+@implementer(ILogger)
+class RecordingLogger:
+    """
+    A logger of somebody else, which keeps what it is given.
+
+    :ivar messages: the messages, live, in order.
+    :ivar serializers: the serializer of each.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[Fields] = []
+        self.serializers: list[MessageSerializer | None] = []
+
+    def write(self, dictionary: Fields, serializer: MessageSerializer | None = None) -> None:
+        """
+        Keep a message and its serializer.
+        """
+        self.messages.append(dictionary)
+        self.serializers.append(serializer)
+
+
+@implementer(ILogger)
+class BrokenLogger:
+    """
+    A logger of somebody else that does not work.
+
+    :param error: what it raises.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def write(self, dictionary: Fields, serializer: MessageSerializer | None = None) -> None:
+        """
+        Raise.
+        """
+        raise self._error
+
+
+def fresh_context(test: TestCase) -> None:
+    """
+    Have one test begin outside of all actions, whatever another has left behind.
+
+    :param test: the test.
+    """
+    test.addCleanup(scope.set, scope.get())
+    scope.set(NOWHERE)
+
+
+def fresh_destinations(test: TestCase) -> Destinations:
+    """
+    Make the destinations of this process as they are after an import, for one test; what was
+    there before is put back after it.  The test begins outside of all actions.
+
+    :param test: the test.
+    :returns: the destinations of the process.
+    """
+    fresh_context(test)
+    fresh_context(test)
+    kept = {name: getattr(all_destinations, name) for name in Destinations.__slots__}
+
+    def put_back() -> None:
+        for name, value in kept.items():
+            setattr(all_destinations, name, value)
+
+    test.addCleanup(put_back)
+    Destinations.__init__(all_destinations)
+    return all_destinations
+
+
+def record(test: TestCase) -> list[Fields]:
+    """
+    Have all messages recorded, and sent nowhere else, for one test.
+
+    :param test: the test.
+    :returns: the messages, as they come.
+    """
+    recorder = Recorder()
+    fresh_destinations(test).add(recorder)
+    return recorder.messages
+
+
+def level_of(message: Fields) -> list[int]:
+    """
+    Get the place of a message in its task.
+
+    :raises AssertionError: if that is not a list of positive integers.
+    """
+    level = message["task_level"]
+    assert isinstance(level, list), level
+    assert all(type(step) is int and step >= 1 for step in level), level
+    return level
+
+
+def text_of(message: Fields, field: str) -> str:
+    """
+    Get the value of a field that must be text.
+
+    :raises AssertionError: if it is not.
+    """
+    value = message[field]
+    assert isinstance(value, str), value
+    return value
+
+
+def identity_of(message: Fields) -> tuple[str, tuple[int, ...]]:
+    """
+    Get what names a message uniquely.
+    """
+    return text_of(message, "task_uuid"), tuple(level_of(message))
+
+
+def of_type(messages: list[Fields], name: str) -> list[Fields]:
+    """
+    Select messages.
+
+    :param name: the type of the messages, or of the action that they tell of.
+    """
+    return [
+        each for each in messages if name in (each.get("message_type"), each.get("action_type"))
+    ]
+
+
+def in_threads(count: int, function: Callable[[int], object]) -> None:
+    """
+    Call a function in several threads that start at once, with the interpreter switching between
+    them as often as it can; return when all have ended.
+
+    :param count: how many threads there are.
+    :param function: is given the number of its thread, from 0.
+    :raises Exception: the first that one of the calls has raised.
+    """
+    together = Barrier(count)
+    raised: list[Exception] = []
+
+    def run(number: int) -> None:
+        together.wait()
+        try:
+            function(number)
+        except Exception as error:
+            raised.append(error)
+
+    threads = [Thread(target=run, args=(number,)) for number in range(count)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    if raised:
+        raise raised[0]
+
+
+def run_child(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """
+    Run a program in a new interpreter, in which warnings are errors.
+
+    :param program: its source.
+    :param arguments: what it finds in ``sys.argv`` after the first.
+    :returns: its exit status (negative: the signal that killed it), output and errors.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(Path(eliot.__file__).parent.parent)}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, *arguments],
+        capture_output=True,
+        check=False,
+        env=environment,
+        text=True,
+        timeout=60,
+    )
+
+
+def in_forked_child(function: Callable[[], str]) -> str:
+    """
+    Call a function in a forked child of this process.
+
+    :param function: what to call.
+    :returns: what it returns there.
+    :raises ChildProcessError: if it raises there; the child's text of the exception is shown.
+    """
+    readable, writable = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 0
+        try:
+            answer = function()
+        except BaseException as error:
+            answer, status = repr(error), 1
+        os.write(writable, answer.encode())
+        os._exit(status)
+    os.close(writable)
+    with open(readable, encoding="utf-8") as file:
+        answer = file.read()
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise ChildProcessError(answer)
+    return answer
+
+
+def scratch(test: TestCase) -> Path:
+    """
+    Make a folder for one test.
+
+    :param test: the test, after which the folder is removed.
+    """
+    folder = TemporaryDirectory()
+    test.addCleanup(folder.cleanup)
+    return Path(folder.name)

@@ -1,0 +1,64 @@
+"""
+The stamp of a message: its place, and the time.
+"""
+
+from __future__ import annotations
+
+import time
+from uuid import UUID
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from eliot import Action
+from eliot._stamp import stamp
+from tests.helpers import Fields, text_of
+
+
+class StampTests(SynchronousTestCase):
+    """
+    Stamping.
+    """
+
+    def test_own_task(self) -> None:
+        """
+        Without an action, each message is a new task of its own, at level 1.
+        """
+        first: Fields = {}
+        second: Fields = {}
+        stamp(first, None)
+        stamp(second, None)
+        self.assertEqual([first["task_level"], second["task_level"]], [[1], [1]])
+        self.assertNotEqual(UUID(text_of(first, "task_uuid")), UUID(text_of(second, "task_uuid")))
+
+    def test_in_action(self) -> None:
+        """
+        In an action, messages get the next places in its task; the first is its start's.
+        """
+        action = Action(None, "task", [3, 1], "deed")
+        messages: list[Fields] = [{} for _ in range(3)]
+        for message in messages:
+            stamp(message, action)
+        self.assertEqual([each["task_uuid"] for each in messages], ["task"] * 3)
+        self.assertEqual([each["task_level"] for each in messages], [[3, 1, n] for n in (2, 3, 4)])
+
+    def test_time(self) -> None:
+        """
+        The timestamp is now, in seconds since the epoch, as a float.
+        """
+        message: Fields = {}
+        before = time.time()
+        stamp(message, None)
+        now = message["timestamp"]
+        assert isinstance(now, float)
+        self.assertTrue(before <= now <= time.time())
+
+    def test_wins(self) -> None:
+        """
+        Fields of the same names lose; others stay.
+        """
+        message: Fields = {"task_uuid": 1, "task_level": "x", "timestamp": None, "other": 2}
+        stamp(message, Action(None, "task", [], "deed"))
+        self.assertEqual(message["task_uuid"], "task")
+        self.assertEqual(message["task_level"], [2])
+        self.assertIsInstance(message["timestamp"], float)
+        self.assertEqual(message["other"], 2)

@@ -1,0 +1,361 @@
+"""
+Tests of :mod:`eliot.twisted._run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from eliot._encode import encode
+from eliot.twisted._queue import LineQueue
+from eliot.twisted._run import Run
+from tests.helpers import fresh_destinations, of_type
+from tests.twisted.helpers import (
+    PATIENCE,
+    Disk,
+    HeldThreads,
+    JoinedThreads,
+    await_event,
+    messages_in,
+    numbers,
+)
+
+
+class RunTests(SynchronousTestCase):
+    """
+    A run writes what is queued, in its thread.
+    """
+
+    def setUp(self) -> None:
+        """
+        Make a run, with a real thread unless a test chooses otherwise.
+        """
+        fresh_destinations(self)
+        self.disk = Disk()
+        self.complaints: list[Exception] = []
+        self.ended = Event()
+        self.threads = JoinedThreads()
+        self.queue = LineQueue(1 << 20, 0.0)
+        self.run_ = Run(self.queue, self.disk.write, encode, self.complaints.append, 1.0)
+
+    def start(self) -> None:
+        """
+        Start the run with a real thread.
+        """
+        self.run_.start(self.threads, self.ended.set)
+
+    def end(self) -> None:
+        """
+        End the run, and wait for that.
+        """
+        self.run_.end()
+        self.threads.join()
+
+    def put(self, *numbers: int) -> None:
+        """
+        Put messages.
+        """
+        for number in numbers:
+            self.queue.put(encode({"n": number}))
+
+    def put_and_await(self, number: int) -> None:
+        """
+        Put a message, and wait until the thread writes it.
+        """
+        self.disk.entered.clear()
+        self.put(number)
+        await_event(self.disk.entered)
+
+    def test_one_write(self) -> None:
+        """
+        What has come together is written with one call.
+        """
+        threads = HeldThreads()
+        self.run_.start(threads, self.ended.set)
+        self.put(1, 2, 3)
+        self.run_.end()
+        threads.started[0].run()
+        self.assertEqual(numbers(messages_in(self.disk.writes[0])), [1, 2, 3])
+        self.assertEqual(len(self.disk.writes), 1)
+
+    def test_before_start(self) -> None:
+        """
+        What was queued before the start is written.
+        """
+        self.put(1)
+        self.assertFalse(self.run_.started)
+        self.start()
+        self.assertTrue(self.run_.started)
+        self.end()
+        self.assertEqual(numbers(self.disk.messages), [1])
+
+    def test_end(self) -> None:
+        """
+        A run that is ended writes what is queued, and tells of its end last.
+        """
+        self.start()
+        self.assertTrue(self.run_.is_alive())
+        self.disk.hang()
+        self.put_and_await(1)
+        self.put(2, 3)
+        self.run_.end()
+        self.assertFalse(self.run_.join(0.0))
+        self.assertFalse(self.ended.is_set())
+        self.disk.recover()
+        self.assertTrue(self.run_.join(PATIENCE))
+        self.assertFalse(self.run_.is_alive())
+        self.assertTrue(self.ended.is_set())
+        self.assertEqual(numbers(self.disk.messages), [1, 2, 3])
+
+    def test_join_not_started(self) -> None:
+        """
+        A run that has not started need not be waited for.
+        """
+        self.assertTrue(self.run_.join(PATIENCE))
+
+    def test_after_the_end(self) -> None:
+        """
+        What is queued after the end is written before the call returns.
+        """
+        self.start()
+        self.end()
+        self.put(1)
+        self.assertEqual(numbers(self.disk.messages), [1])
+
+    def test_failing(self) -> None:
+        """
+        What writing raises is told; the lines that it has cost are counted, and told of once
+        writing works again, as a message with a task of its own.
+        """
+        self.start()
+        self.disk.error = OSError("disk full")
+        self.disk.hang()
+        self.put_and_await(1)
+        self.put(2, 3)
+        self.disk.entered.clear()
+        self.disk.permit()
+        await_event(self.disk.entered)
+        self.disk.error = None
+        self.disk.recover()
+        self.end()
+        self.assertEqual([str(each) for each in self.complaints], ["disk full"])
+        self.assertEqual(numbers(self.disk.messages), [2, 3])
+        (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
+        self.assertEqual((note["count"], note["task_level"]), (1, [1]))
+        self.assertIsInstance(note["task_uuid"], str)
+        self.assertIsInstance(note["timestamp"], float)
+        self.assertIsInstance(note["reason"], str)
+
+    def test_note_failing(self) -> None:
+        """
+        Where the note of dropped messages cannot be written, the count is kept for the next.
+        """
+        calls: list[bytes] = []
+
+        def write(lines: bytes) -> None:
+            calls.append(lines)
+            if len(calls) in {1, 3}:
+                self.put(len(calls) + 1)
+                raise OSError("disk full")
+
+        run = Run(self.queue, write, encode, self.complaints.append, 1.0)
+        threads = HeldThreads()
+        run.start(threads, self.ended.set)
+        self.put(1)
+        run.end()
+        threads.started[0].run()
+        self.assertEqual(len(self.complaints), 2)
+        self.assertEqual([numbers(messages_in(each)) for each in calls], [[1], [2], [], [4], []])
+        for each in (calls[2], calls[4]):
+            (note,) = of_type(messages_in(each), "eliot:messages_dropped")
+            self.assertEqual(note["count"], 1)
+
+    def test_dropped(self) -> None:
+        """
+        Messages for which there was no room are told of in the end, with their number.
+        """
+        self.queue.bound = 100
+        self.start()
+        self.disk.hang()
+        self.put_and_await(1)
+        for number in range(2, 50):
+            self.put(number)
+        self.disk.recover()
+        self.end()
+        written = numbers(self.disk.messages)
+        (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
+        self.assertLess(len(written), 49)
+        self.assertEqual(note["count"], 49 - len(written))
+
+    def test_dropped_alone(self) -> None:
+        """
+        Also when no message was written after the one that was too large.
+        """
+        self.queue.bound = 100
+        self.start()
+        self.queue.put(encode({"text": "x" * 200}))
+        self.end()
+        (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
+        self.assertEqual(note["count"], 1)
+
+    def test_survives(self) -> None:
+        """
+        The thread goes on after any number of errors.
+        """
+        self.disk.error = OSError("disk full")
+        self.start()
+        for number in range(5):
+            self.put_and_await(number)
+        self.disk.error = None
+        self.put_and_await(5)
+        self.end()
+        self.assertIn(5, numbers(self.disk.messages))
+
+
+class WhenWrittenTests(SynchronousTestCase):
+    """
+    One is told when what is queued has been written: neither too early nor never.
+    """
+
+    def setUp(self) -> None:
+        """
+        Make a run.
+        """
+        self.disk = Disk()
+        self.threads = JoinedThreads()
+        self.queue = LineQueue(1 << 20, 0.0)
+        self.run_ = Run(self.queue, self.disk.write, encode, self.fail, 1.0)
+        self.called = Event()
+        self.calls: list[int] = []
+
+    def start(self) -> None:
+        """
+        Start the run, and end it with the test.
+        """
+        self.run_.start(self.threads, lambda: None)
+        self.addCleanup(self.threads.join)
+        self.addCleanup(self.run_.end)
+
+    def hang(self) -> None:
+        """
+        Start the run, and wait until it hangs writing what is queued.
+        """
+        self.disk.hang()
+        self.start()
+        self.addCleanup(self.disk.recover)
+        await_event(self.disk.entered)
+
+    def note(self) -> None:
+        """
+        Remember how much was written when the call came.
+        """
+        self.calls.append(len(self.disk.lines))
+        self.called.set()
+
+    def test_queued(self) -> None:
+        """
+        Lines that wait in the queue are written first.
+        """
+        self.queue.put(b"a\n")
+        self.queue.put(b"b\n")
+        self.run_.call_when_written(self.note)
+        self.start()
+        await_event(self.called)
+        self.assertEqual(self.calls, [4])
+
+    def test_at_once(self) -> None:
+        """
+        A thread that waits for more lines does not let those wait who ask.
+        """
+        self.queue = LineQueue(1 << 20, 10 * PATIENCE)
+        self.run_ = Run(self.queue, self.disk.write, encode, self.fail, 1.0)
+        self.start()
+        self.queue.put(b"a\n")
+        self.run_.call_when_written(self.note)
+        await_event(self.called)
+        self.assertEqual(self.calls, [2])
+
+    def test_in_flight(self) -> None:
+        """
+        The call comes after the lines that were queued while the ones before were being written.
+        """
+        self.queue.put(b"a\n")
+        self.hang()
+        self.queue.put(b"b\n")
+        self.run_.call_when_written(self.note)
+        self.disk.entered.clear()
+        self.disk.permit()
+        await_event(self.disk.entered)
+        self.assertEqual(self.calls, [])
+        self.disk.permit()
+        await_event(self.called)
+        self.assertEqual(self.calls, [4])
+
+    def test_being_written(self) -> None:
+        """
+        The call comes after the lines that are being written, where none wait behind them.
+        """
+        self.queue.put(b"a\n")
+        self.hang()
+        self.run_.call_when_written(self.note)
+        self.assertEqual(self.calls, [])
+        self.disk.permit()
+        await_event(self.called)
+        self.assertEqual(self.calls, [2])
+
+    def test_nothing_queued(self) -> None:
+        """
+        The call comes also where nothing is queued, whether anything was before or not.
+        """
+        self.start()
+        for _ in range(2):
+            self.called.clear()
+            self.run_.call_when_written(self.note)
+            await_event(self.called)
+            self.queue.put(b"a\n")
+
+    def test_ended(self) -> None:
+        """
+        The call comes also where the run is told to end right after.
+        """
+        self.start()
+        self.run_.call_when_written(self.note)
+        self.run_.end()
+        self.threads.join()
+        self.assertEqual(self.calls, [0])
+
+    def test_lines_together(self) -> None:
+        """
+        Lines that were put together are no reason to call too early or late.
+        """
+        self.queue.put(b"a\nb\nc\n")
+        self.hang()
+        self.queue.put(b"d\n")
+        self.run_.call_when_written(self.note)
+        self.disk.entered.clear()
+        self.disk.permit()
+        await_event(self.disk.entered)
+        self.assertEqual(self.calls, [])
+        self.disk.permit()
+        await_event(self.called)
+        self.assertEqual(self.calls, [8])
+
+    def test_in_order(self) -> None:
+        """
+        Several calls come in the order in which they were asked for.
+        """
+        order: list[int] = []
+
+        def remember(number: int) -> Callable[[], None]:
+            return lambda: order.append(number)
+
+        for number in range(3):
+            self.queue.put(b"a\n")
+            self.run_.call_when_written(remember(number))
+        self.run_.call_when_written(self.note)
+        self.start()
+        await_event(self.called)
+        self.assertEqual(order, [0, 1, 2])
