@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from threading import RLock
 from time import monotonic, time
 from types import TracebackType
 from typing import Final, ParamSpec, Protocol, Self, TypeVar
@@ -14,7 +15,9 @@ from eliot import _ids, _logger, _watch
 from eliot._context import enter, leave, scope
 from eliot._errors import describe
 from eliot._fields import DURATION_FIELD, make_names_exact
+from eliot._fork import call_in_forked_child
 from eliot._guests import exception_of
+from eliot._ids import Level
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._lifecycle import TABLE
 from eliot._stamp import stamp
@@ -27,9 +30,17 @@ _set_scope = scope.set
 
 _CREATED: Final = TABLE["created"]
 _SHARED_TASK: Final = "eliot:shared_task"
-_NOT_GIVEN: Final = b""
+# Known by its identity, so it is not an object that others have, as b"" is.
+_NOT_GIVEN: Final = bytes(bytearray(b"not given"))
 
 _measure_durations = False
+_late_lock = RLock()
+
+
+@call_in_forked_child
+def _renew_lock() -> None:
+    global _late_lock  # noqa: PLW0603 (another thread of the parent may hold the old one)
+    _late_lock = RLock()
 
 
 def measure_durations(enabled: bool = True) -> None:
@@ -109,6 +120,7 @@ class Action:
         self._turn = None
         self._serializers = serializers
         self._success_fields: dict[str, object] | None = None
+        self._started_at: float | None = None
 
     def __repr__(self) -> str:
         level = "/".join(map(str, self._prefix))
@@ -150,7 +162,9 @@ class Action:
         if _measure_durations:
             self._started_at = monotonic()
         serializers = self._serializers
-        self._write(fields, [*self._prefix, 1], None if serializers is None else serializers.start)
+        self._write(
+            fields, Level((*self._prefix, 1)), None if serializers is None else serializers.start
+        )
 
     def finish(self, exception: BaseException | object | None = None) -> None:
         """
@@ -168,11 +182,12 @@ class Action:
             del self._turn
         except AttributeError:
             return
-        level = [*self._prefix, next(self._levels)]
+        level = Level((*self._prefix, next(self._levels)))
         self._row = move.target
         serializers = self._serializers
         if exception is None:
-            fields = self._success_fields or {}
+            # Fields that are added from now on belong to no message.
+            fields, self._success_fields = self._success_fields or {}, None
             serializer = None if serializers is None else serializers.success
         else:
             fields = describe(exception_of(exception))
@@ -180,7 +195,7 @@ class Action:
         if _watch.watcher is not None:
             _watch.watcher.given(fields)
             _watch.watcher.finished(self)
-        if _measure_durations and hasattr(self, "_started_at"):
+        if self._started_at is not None:
             fields[DURATION_FIELD] = monotonic() - self._started_at
         self._write(fields, level, serializer)
 
@@ -246,16 +261,17 @@ class Action:
         """
         return type(self)(logger, self.task_uuid, self.next_level(), action_type, serializers)
 
-    def next_level(self) -> list[int]:
+    def next_level(self) -> Level:
         """
         Take the next place in this action; it is nobody else's then.
         """
         if self._row.message.effect is not None:
             self._count_late()
-        return [*self._prefix, next(self._levels)]
+        return Level((*self._prefix, next(self._levels)))
 
     def _count_late(self) -> None:
-        self._late = self.late_messages + 1
+        with _late_lock:
+            self._late = self.late_messages + 1
         if _watch.watcher is not None:
             _watch.watcher.late(self)
 

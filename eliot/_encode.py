@@ -1,10 +1,13 @@
 """
 Encoding: a message becomes one line of JSON, as bytes.
 
-orjson does the work, with strict options so that nothing vanishes, and asks
-:func:`json_default` for types that JSON does not know.  Only a message that
-it refuses takes the slow path of :mod:`eliot._represent`.  An encoder never
-raises, and always gives exactly one line.
+orjson does the work, but is only given what consists of exact built-in types.
+While it runs, no Python code does: it neither asks an enumeration for its
+value nor a time zone for its offset, nor calls anything back, any of which
+may raise, or change (or let another thread change) what is being encoded, and
+orjson does not survive all of that.  Any other message takes the slow path of
+:mod:`eliot._represent` first.  An encoder never raises, and always gives
+exactly one line.
 """
 
 from __future__ import annotations
@@ -16,27 +19,18 @@ import json
 import os
 import uuid
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from orjson import (
-    OPT_APPEND_NEWLINE,
-    OPT_PASSTHROUGH_DATACLASS,
-    OPT_PASSTHROUGH_DATETIME,
-    dumps,
-)
+from orjson import OPT_APPEND_NEWLINE, dumps
 
 from eliot._fields import ENCODING_FIELD, RESERVED
 from eliot._guests import is_a
+from eliot._plain import FLAT, is_plain
 from eliot._represent import Default, represent
 from eliot._text import decode, qualified_name, safe_str, type_name
 
 #: Turns a message into one line of JSON: UTF-8, ended by a newline.
 Encoder: TypeAlias = Callable[[dict[str, object]], bytes]
-
-# orjson leaves a data class's private fields out, so those come to us.  So do
-# dates and times: a time zone of a user's making that raises would take the
-# interpreter down if orjson asked it.
-_OPTIONS: Final = OPT_APPEND_NEWLINE | OPT_PASSTHROUGH_DATACLASS | OPT_PASSTHROUGH_DATETIME
 
 
 def json_default(value: object) -> object:
@@ -80,20 +74,33 @@ def json_default(value: object) -> object:
     raise TypeError(f"JSON does not know {type(value).__name__}")
 
 
-def encode(message: dict[str, object]) -> bytes:
+def _encoder(default: Default) -> Encoder:
     """
-    Encode a message, as destinations do that were given no encoder.
+    Make an encoder.
 
-    :param message: any dictionary; not changed.
-    :returns: one line of JSON, UTF-8, ended by a newline.
+    :param default: turns values of types that JSON does not know into ones
+        that it knows.
     """
-    try:
-        return dumps(message, json_default, _OPTIONS)
-    except Exception:
-        return _encode_slowly(message, json_default)
+
+    def encode(message: dict[str, object]) -> bytes:
+        """
+        Encode a message.
+
+        :param message: any dictionary; not changed.
+        :returns: one line of JSON, UTF-8, ended by a newline.
+        """
+        try:
+            if FLAT.issuperset(map(type, message.values())) or is_plain(message):
+                return dumps(message, None, OPT_APPEND_NEWLINE)
+        except Exception:
+            # Text with surrogates, a large integer, a name that is not text, ...
+            return _encode_carefully(message, default)
+        return _encode_carefully(message, default)
+
+    return encode
 
 
-def _encode_slowly(message: dict[str, object], default: Default) -> bytes:
+def _encode_carefully(message: dict[str, object], default: Default) -> bytes:
     try:
         return dumps(represent(message, default), None, OPT_APPEND_NEWLINE)
     except Exception as error:
@@ -102,6 +109,10 @@ def _encode_slowly(message: dict[str, object], default: Default) -> bytes:
         kept = {name: value for name, value in list(message.items()) if name in RESERVED}
         kept[ENCODING_FIELD] = [type_name(error)]
         return dumps(represent(kept, default), None, OPT_APPEND_NEWLINE)
+
+
+#: The encoder of destinations that were given no other: all of them share it.
+encode = _encoder(json_default)
 
 
 def encoder_for(
@@ -151,13 +162,7 @@ def _encoder_by_function(users_default: Default) -> Encoder:
         except TypeError:
             return json_default(value)
 
-    def encode_with_default(message: dict[str, object]) -> bytes:
-        try:
-            return dumps(message, default, _OPTIONS)
-        except Exception:
-            return _encode_slowly(message, default)
-
-    return encode_with_default
+    return _encoder(default)
 
 
 def _encoder_by_class(encoder: type[json.JSONEncoder]) -> Encoder:
@@ -176,6 +181,6 @@ def _encoder_by_class(encoder: type[json.JSONEncoder]) -> Encoder:
             # Newlines within strings are escaped; others come from indentation.
             return instance.encode(message).replace("\n", " ").encode() + b"\n"
         except Exception:
-            return _encode_slowly(message, default)
+            return _encode_carefully(message, default)
 
     return encode_with_class

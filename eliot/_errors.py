@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from traceback import format_exception
+from types import TracebackType
 from typing import Final, TypeVar
 
 from eliot._text import qualified_name, safe_str, scrub, type_name
@@ -65,21 +66,28 @@ def _find_extractor(cls: type[BaseException]) -> Extractor | None:
     return None
 
 
-def describe_with_traceback(error: BaseException, text: str | None = None) -> dict[str, object]:
+def _format(error: BaseException, traceback: TracebackType | None) -> str:
+    try:
+        return "".join(format_exception(type(error), error, traceback or error.__traceback__))
+    except Exception as failure:
+        return f"<formatting the traceback raises {type_name(failure)}>"
+
+
+def describe_with_traceback(
+    error: BaseException, traceback: TracebackType | str | None = None
+) -> dict[str, object]:
     """
     Make the fields of a message that shows an exception with its traceback.
 
     :param error: any exception, however badly it behaves.
-    :param text: the traceback, where it is already known.
+    :param traceback: the traceback or its text, where it is not the one that
+        the exception carries.
     :returns: a new dictionary: what :func:`describe` gives, and ``traceback``.
     """
     fields = describe(error)
-    if text is None:
-        try:
-            text = "".join(format_exception(error))
-        except Exception as failure:
-            text = f"<formatting the traceback raises {type_name(failure)}>"
-    fields["traceback"] = scrub(text)
+    fields["traceback"] = scrub(
+        traceback if isinstance(traceback, str) else _format(error, traceback)
+    )
     return fields
 
 

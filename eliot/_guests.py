@@ -50,12 +50,12 @@ def traceback_of(failure: object) -> str | None:
     """
     Get the text of the traceback that a Twisted Failure carries.
 
-    :returns: ``None`` for anything that is not a Failure.
+    :returns: ``None`` for anything that is not a Failure, or is a broken one.
     """
     if is_a(failure, "twisted.python.failure", "Failure"):
         try:
             text: str = failure.getTraceback()  # type: ignore[attr-defined]  # a Failure
-        except Exception as error:
-            return f"<formatting the traceback raises {type_name(error)}>"
+        except Exception:
+            return None
         return text
     return None

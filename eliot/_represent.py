@@ -26,9 +26,6 @@ MAXIMUM_VALUES: Final = 100_000
 _SMALLEST = -(2**63)
 _LARGEST = 2**64 - 1
 
-#: Integers of more bits than this are shown by their size alone.
-_MAXIMUM_BITS = 10_000
-
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
 #: Turns a value of a type that JSON does not know into one that it knows, or
@@ -47,7 +44,8 @@ def represent(message: dict[str, object], default: Default) -> dict[str, Plain]:
     """
     plain: dict[str, Plain] = {}
     replaced: list[Plain] = []
-    for key, value in list(dict.items(message)):
+    # Exact names first, so that none which only looks like it takes a place.
+    for key, value in sorted(dict.items(message), key=lambda item: type(item[0]) is not str):
         name, faithful = _key_text(key, plain)
         copy = _Copy(default)
         plain[name] = copy.of(value)
@@ -98,6 +96,10 @@ class _Copy:
         while self._path:
             level = self._path[-1]
             for key, item in level.rest:
+                if self._values > MAXIMUM_VALUES:
+                    level.add("...", self._replace(f"<more than {MAXIMUM_VALUES} values>"))
+                    level.rest = iter(())
+                    break
                 before = len(self._path)
                 plain = self._copy_or_descend(item)
                 # A container's copy is added now, and filled from now on.
@@ -111,8 +113,6 @@ class _Copy:
 
     def _copy_or_descend(self, value: object) -> Plain:
         self._values += 1
-        if self._values > MAXIMUM_VALUES:
-            return self._replace(f"<{type_name(value)}: beyond {MAXIMUM_VALUES} values>")
         for _ in range(10):
             plain, known = self._known(value)
             if known:
@@ -162,9 +162,11 @@ class _Copy:
     def _integer(self, value: int) -> Plain:
         if _SMALLEST <= value <= _LARGEST:
             return value
-        if value.bit_length() > _MAXIMUM_BITS:
+        try:
+            return self._replace(str(value))
+        except ValueError:
+            # More digits than this interpreter is willing to write.
             return self._replace(f"<int of {value.bit_length()} bits>")
-        return self._replace(str(value))
 
     def _container(self, value: object, descend: Callable[[object], Plain]) -> Plain:
         if id(value) in self._open:
@@ -219,25 +221,29 @@ def _key_text(key: object, taken: dict[str, Plain]) -> tuple[str, bool]:
         bytes in UTF-8, and what the :mod:`json` module turns into text.
     """
     kind = type(key)
-    if issubclass(kind, str) and not issubclass(kind, enum.Enum):
+    faithful = True
+    if issubclass(kind, str):
         exact = str.__str__(cast("str", key))
         text = scrub(exact)
         faithful = text == exact
     elif key is None:
-        text, faithful = "null", True
+        text = "null"
     elif kind is bool:
-        text, faithful = ("true" if key else "false"), True
-    elif kind is int and _SMALLEST <= cast("int", key) <= _LARGEST:
-        text, faithful = str(key), True
+        text = "true" if key else "false"
+    elif (
+        issubclass(kind, int)
+        and _SMALLEST <= (number := int.__add__(cast("int", key), 0)) <= _LARGEST
+    ):
+        text = str(number)
     elif kind is float:
-        text, faithful = repr(key), True
+        text = repr(key)
     elif kind is bytes:
         text = decode(cast("bytes", key))
         faithful = text.encode() == key
     else:
         text, faithful = safe_repr(key), False
     if text in taken:
-        text, faithful = f"{text} <{type_name(key)}>", False
+        text, faithful = f"{text} <{type_name(key)} {len(taken)}>", False
     while text in taken:
         text += "'"
     return text, faithful

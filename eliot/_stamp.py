@@ -8,7 +8,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from eliot._fields import make_names_exact
-from eliot._ids import new_task_uuid
+from eliot._ids import Level, new_task_uuid
 
 if TYPE_CHECKING:
     from eliot._action import Action
@@ -25,7 +25,7 @@ def stamp(message: dict[str, object], action: Action | None, message_type: objec
     try:
         if action is None:
             message["task_uuid"] = new_task_uuid()
-            message["task_level"] = [1]
+            message["task_level"] = Level((1,))
         else:
             message["task_uuid"] = action.task_uuid
             message["task_level"] = action.next_level()

@@ -31,12 +31,12 @@ def write_traceback(logger: ILogger | None = None, exc_info: ExcInfo | None = No
     """
     error: object
     try:
-        _, error, _ = sys.exc_info() if exc_info is None else exc_info
+        _, error, traceback = sys.exc_info() if exc_info is None else exc_info
     except (TypeError, ValueError):
         # Not what it should be; whatever it is, it is shown.
-        error = exc_info
+        error, traceback = exc_info, None
     if error is not None:
-        _write(describe_with_traceback(exception_of(error)), logger)
+        _write(describe_with_traceback(exception_of(error), traceback), logger)
 
 
 def write_failure(failure: object, logger: ILogger | None = None) -> None:

@@ -6,8 +6,10 @@ together, and child processes.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -224,12 +226,17 @@ def in_forked_child(function: Callable[[], str]) -> str:
 
     :param function: what to call.
     :returns: what it returns there.
-    :raises ChildProcessError: if it raises there; the child's text of the exception is shown.
+    :raises ChildProcessError: if it raises there, or takes longer than 10 seconds.
     """
     readable, writable = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Python warns where there are other threads: what becomes of those is what is tested.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         status = 0
+        # What waits for ever in the child must not do so here.
+        signal.alarm(10)
         try:
             answer = function()
         except BaseException as error:
@@ -241,7 +248,7 @@ def in_forked_child(function: Callable[[], str]) -> str:
         answer = file.read()
     _, status = os.waitpid(child, 0)
     if status:
-        raise ChildProcessError(answer)
+        raise ChildProcessError(f"status {status}: {answer}")
     return answer
 
 

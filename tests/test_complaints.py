@@ -4,6 +4,8 @@ Complaints about destinations that raise: at once, then ever more rarely.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import _complaints, start_action
@@ -116,7 +118,7 @@ class ComplaintsTests(SynchronousTestCase):
                 filed = self.complaints.count
                 self.assertEqual(counted, filed)
             self.now += 0.25
-        intervals = [later - earlier for earlier, later in zip(told, told[1:], strict=False)]
+        intervals = [later - earlier for earlier, later in pairwise(told)]
         doubled = [FIRST_INTERVAL * 2**n for n in range(9)]
         self.assertEqual(intervals[:9], doubled)
         self.assertEqual(set(intervals[9:]), {MAXIMUM_INTERVAL})

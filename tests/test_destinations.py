@@ -4,8 +4,9 @@ The fan-out: every message, to every destination, whatever these do.
 
 from __future__ import annotations
 
+import io
 import json
-from typing import IO, cast
+from typing import cast
 
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
@@ -651,19 +652,20 @@ class EncodedTests(DestinationsTestCase):
 
     def test_raising_encoder(self) -> None:
         """
-        A foreign encoder that raises costs its own destinations the message, and is told of.
+        A foreign encoder that raises costs its own destinations the message, and is told of: they
+        are given nothing, not even nothing.
         """
 
         def broken(message: Fields) -> bytes:
             raise ZeroDivisionError
 
-        destination, recorder = Encoded(broken), Recorder()
-        add_destinations(destination, recorder)
+        first, second, recorder = Encoded(broken), Encoded(broken), Recorder()
+        add_destinations(first, second, recorder)
         log_message("said")
-        self.assertEqual(destination.lines, [])
+        self.assertEqual((first.lines, second.lines), ([], []))
         self.assertEqual(len(of_type(recorder.messages, "said")), 1)
-        [complaint] = of_type(recorder.messages, "eliot:destination_failure")
-        self.assertEqual(complaint["exception"], "builtins.ZeroDivisionError")
+        told = of_type(recorder.messages, "eliot:destination_failure")
+        self.assertEqual({each["exception"] for each in told}, {"builtins.ZeroDivisionError"})
 
 
 class ForkTests(DestinationsTestCase):
@@ -706,22 +708,7 @@ class StandardOutputTests(DestinationsTestCase):
         """
         Any function of one argument is a destination.
         """
-        printed: list[str] = []
-
-        class Output:
-            """
-            A file of sorts.
-            """
-
-            def write(self, text: str) -> int:
-                """
-                Keep a text.
-                """
-                printed.append(text)
-                return len(text)
-
-        add_destinations(
-            lambda message: print(message["message_type"], file=cast(IO[str], Output()))
-        )
+        output = io.StringIO()
+        add_destinations(lambda message: print(message["message_type"], file=output))
         log_message("said")
-        self.assertEqual("".join(printed), "said\n")
+        self.assertEqual(output.getvalue(), "said\n")

@@ -312,7 +312,6 @@ class DescribeWithTracebackTests(ErrorsTestCase):
         self.assertTrue(text.startswith("Traceback (most recent call last):\n"), text)
         self.assertIn(", in raised\n", text)
         self.assertTrue(text.endswith("ValueError: no\n"), text)
-        self.assertEqual(fields["message_type"], "eliot:traceback")
         self.assertEqual((fields["exception"], fields["reason"]), ("builtins.ValueError", "no"))
 
     def test_chained(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import Message, current_action, start_action
+from eliot._interfaces import MessageSerializer
 from eliot._serialize import serialized
 from tests.helpers import Fields, identity_of, of_type, record, text_of
 
@@ -57,7 +58,9 @@ class ActionSerializers:
     The serializers of an action that all fail.
     """
 
-    start = success = failure = Halved()
+    start: MessageSerializer | None = Halved()
+    success: MessageSerializer | None = Halved()
+    failure: MessageSerializer | None = Halved()
 
 
 class SerializedTests(SynchronousTestCase):

@@ -1,5 +1,5 @@
 """
-The stamp of a message: its place, and the time.
+The stamp of a message: its place, the time, and its type.
 """
 
 from __future__ import annotations
@@ -14,6 +14,18 @@ from eliot._stamp import stamp
 from tests.helpers import Fields, text_of
 
 
+class HostileName(str):
+    """
+    A field's name that cannot be compared.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise ZeroDivisionError
+
+
 class StampTests(SynchronousTestCase):
     """
     Stamping.
@@ -25,8 +37,8 @@ class StampTests(SynchronousTestCase):
         """
         first: Fields = {}
         second: Fields = {}
-        stamp(first, None)
-        stamp(second, None)
+        stamp(first, None, "said")
+        stamp(second, None, "said")
         self.assertEqual([first["task_level"], second["task_level"]], [[1], [1]])
         self.assertNotEqual(UUID(text_of(first, "task_uuid")), UUID(text_of(second, "task_uuid")))
 
@@ -37,7 +49,7 @@ class StampTests(SynchronousTestCase):
         action = Action(None, "task", [3, 1], "deed")
         messages: list[Fields] = [{} for _ in range(3)]
         for message in messages:
-            stamp(message, action)
+            stamp(message, action, "said")
         self.assertEqual([each["task_uuid"] for each in messages], ["task"] * 3)
         self.assertEqual([each["task_level"] for each in messages], [[3, 1, n] for n in (2, 3, 4)])
 
@@ -47,7 +59,7 @@ class StampTests(SynchronousTestCase):
         """
         message: Fields = {}
         before = time.time()
-        stamp(message, None)
+        stamp(message, None, "said")
         now = message["timestamp"]
         assert isinstance(now, float)
         self.assertTrue(before <= now <= time.time())
@@ -56,9 +68,27 @@ class StampTests(SynchronousTestCase):
         """
         Fields of the same names lose; others stay.
         """
-        message: Fields = {"task_uuid": 1, "task_level": "x", "timestamp": None, "other": 2}
-        stamp(message, Action(None, "task", [], "deed"))
+        message: Fields = {
+            "task_uuid": 1,
+            "task_level": "x",
+            "timestamp": None,
+            "message_type": 3,
+            "other": 2,
+        }
+        stamp(message, Action(None, "task", [], "deed"), "said")
         self.assertEqual(message["task_uuid"], "task")
         self.assertEqual(message["task_level"], [2])
         self.assertIsInstance(message["timestamp"], float)
+        self.assertEqual(message["message_type"], "said")
         self.assertEqual(message["other"], 2)
+
+    def test_hostile_names(self) -> None:
+        """
+        Names that cannot even be compared with the framework's do no harm, and use up no place.
+        """
+        for name in ("task_uuid", "task_level", "timestamp", "message_type"):
+            action = Action(None, "task", [], "deed")
+            message: Fields = {HostileName(name): "mine"}
+            stamp(message, action, "said")
+            self.assertEqual(message["task_level"], [2])
+            self.assertEqual(action.next_level(), [3])

@@ -80,14 +80,17 @@ class DeferredContext(Generic[_T]):
                 errbackKeywords or {},
             )
         else:
-            self.result.addCallbacks(
-                _call_within,
-                None if errback is None else _call_within,
-                (action, callback, callbackArgs, callbackKeywords or {}),
-                {},
-                (action, errback, errbackArgs, errbackKeywords or {}),
-                {},
-            )
+            within = (action, callback, callbackArgs, callbackKeywords or {})
+            if errback is None:
+                self.result.addCallbacks(_call_within, None, within)
+            else:
+                self.result.addCallbacks(
+                    _call_within,
+                    _call_within,
+                    within,
+                    {},
+                    (action, errback, errbackArgs, errbackKeywords or {}),
+                )
         return self
 
     def addCallback(

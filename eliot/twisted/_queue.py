@@ -10,16 +10,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import repeat, starmap
 from queue import Empty, SimpleQueue
+from threading import RLock
 from typing import NamedTuple
 
-#: How many lines are taken at once, at the most.
-_BATCH_LINES = 5000
+# For how many times that something was put is taken at once, at the most.
+_BATCH_PUTS = 5000
 
 #: Beyond the bound, failures may use this part of it again.
 _RESERVE = 8
 
-# How a line of the framework's encoder shows that something failed.
-_FAILURES = (b'"action_status":"failed"', b'"message_type":"eliot:traceback"')
+# How lines show that something failed, as they come from the usual encoders.
+_FAILURES = (
+    b'"action_status":"failed"',
+    b'"action_status": "failed"',
+    b'"message_type":"eliot:traceback"',
+    b'"message_type": "eliot:traceback"',
+)
 
 
 _ORPHANED = (
@@ -68,6 +74,7 @@ class LineQueue:
         self._hurried = False
         self._orphaned = False
         self._direct: Callable[[bytes], object] | None = None
+        self._direct_lock = RLock()
         self._told = False
         self._bell: SimpleQueue[None] = SimpleQueue()
 
@@ -77,7 +84,8 @@ class LineQueue:
         """
         length = len(line)
         if self._size + length > self.bound and not self._may_exceed(line, length):
-            self.dropped += 1
+            count = line.count(b"\n")
+            self.dropped += count
             if self._asleep:
                 # Nothing is queued, so nothing else would have this told.
                 self.hurry()
@@ -93,7 +101,8 @@ class LineQueue:
         if self._orphaned:
             if not self._told:
                 self._told = True
-                os.write(2, _ORPHANED)
+                with suppress(OSError):
+                    os.write(2, _ORPHANED)
             return False
         return self._size + length <= self.bound + self.bound // _RESERVE and any(
             mark in line for mark in _FAILURES
@@ -107,6 +116,7 @@ class LineQueue:
         """
         self._lines = deque()
         self._bell = SimpleQueue()
+        self._direct_lock = RLock()
         self._size = self.dropped = 0
         self.bound = -1
         self._orphaned = True
@@ -129,14 +139,12 @@ class LineQueue:
         self._write_directly(write)
 
     def _write_directly(self, write: Callable[[bytes], object]) -> None:
-        # Taking from the left is atomic: whoever takes a line writes it.
-        while True:
-            try:
+        # One at a time, and in order.
+        with self._direct_lock:
+            while self._lines:
                 line = self._lines.popleft()
-            except IndexError:
-                return
-            self._size -= len(line)
-            write(line)
+                self._size -= len(line)
+                write(line)
 
     def hurry(self) -> None:
         """
@@ -174,13 +182,22 @@ class LineQueue:
         if not self._closed and not self._hurried:
             with suppress(Empty):
                 self._bell.get(timeout=self._linger)
-        count = min(len(self._lines), _BATCH_LINES)
-        lines = b"".join(starmap(self._lines.popleft, repeat((), count)))
+        puts = min(len(self._lines), _BATCH_PUTS)
+        lines = b"".join(starmap(self._lines.popleft, repeat((), puts)))
         self._size -= len(lines)
-        return Batch(lines, count)
+        return Batch(lines, puts)
 
     def _is_quiet(self) -> bool:
         return not (self._lines or self._closed or self._hurried)
 
     def __len__(self) -> int:
+        """
+        Tell how many times something was put that has not been taken.
+        """
         return len(self._lines)
+
+    def count(self) -> int:
+        """
+        Tell how many lines are queued.
+        """
+        return b"".join(list(self._lines)).count(b"\n")

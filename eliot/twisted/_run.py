@@ -5,11 +5,11 @@ One run of a writer: a queue, and the thread that empties it.
 from __future__ import annotations
 
 import atexit
+from collections import deque
 from collections.abc import Callable
-from math import inf
+from contextlib import suppress
 from time import monotonic
 from typing import TypeAlias
-from weakref import WeakSet
 
 from eliot._fork import RenewedAfterFork
 from eliot.twisted._queue import Batch, LineQueue
@@ -48,9 +48,14 @@ class Run(RenewedAfterFork):
         self._note = note
         self._complain = complain
         self._thread: Joinable | None = None
+        # Could what was written last be written?
         self._works = True
-        self._taken: float = 0
-        self._milestones: list[tuple[float, Callable[[], None]]] = []
+        # How many lines are being written.
+        self._in_flight = 0
+        # Has the thread ended?
+        self._over = False
+        self._requests: deque[Callable[[], None]] = deque()
+        self._milestones: list[tuple[int, Callable[[], None]]] = []
 
     def start(self, start_thread: StartThread, ended: Callable[[], None]) -> None:
         """
@@ -59,15 +64,12 @@ class Run(RenewedAfterFork):
         :param start_thread: starts a thread that runs a function.
         :param ended: called in the thread, as the last thing there.
         """
-        _running.add(self)
-        self._thread = start_thread(lambda: self._work(ended))
-
-    def call_when_written(self, function: Callable[[], None]) -> None:
-        """
-        Call ``function`` in the thread, once what is queued now has been written.
-        """
-        self._milestones.append((self._taken + len(self.queue), function))
-        self.queue.hurry()
+        _running[id(self)] = self
+        try:
+            self._thread = start_thread(lambda: self._work(ended))
+        except BaseException:
+            self.forget()
+            raise
 
     @property
     def started(self) -> bool:
@@ -76,11 +78,34 @@ class Run(RenewedAfterFork):
         """
         return self._thread is not None
 
+    @property
+    def unwritten(self) -> int:
+        """
+        How many lines are queued or being written.
+        """
+        return self._in_flight + self.queue.count()
+
+    def call_when_written(self, function: Callable[[], None]) -> None:
+        """
+        Call ``function`` once what is queued now has been written, or cannot
+        be: in the thread, or at once if that has ended.
+        """
+        self._requests.append(function)
+        self.queue.hurry()
+        if self._over:
+            self._answer_requests()
+
     def end(self) -> None:
         """
         Have the thread write what is queued, and end.  Does not wait.
         """
         self.queue.close()
+
+    def forget(self) -> None:
+        """
+        Do not wait for the thread at the end of the interpreter.
+        """
+        _running.pop(id(self), None)
 
     def join(self, timeout: float) -> bool:
         """
@@ -102,57 +127,84 @@ class Run(RenewedAfterFork):
     def _work(self, ended: Callable[[], None]) -> None:
         try:
             while (batch := self.queue.take()) is not None:
-                if batch.lines:
-                    self._write_batch(batch)
-                if self.queue.dropped:
-                    self._tell_of_dropped()
-                self._taken += batch.puts
-                self._pass_milestones()
+                self._write_batch(batch)
+                self._pass_milestones(batch.puts)
+                self._set_milestones()
+            self._tell_of_dropped()
         finally:
             try:
                 # Somebody may have logged while the last lines were written.
                 self.queue.hand_over(self._write)
             except Exception as error:
                 self._complain(error)
-            _running.discard(self)
-            self._taken = inf
-            self._pass_milestones()
+            self.forget()
+            self._over = True
+            self._pass_milestones(None)
+            self._answer_requests()
             ended()
 
     def _write_batch(self, batch: Batch) -> None:
-        try:
-            self.queue.dropped += self._write(batch.lines) or 0
-        except Exception as error:
-            self.queue.dropped += batch.puts
-            self._complain(error)
-        else:
-            self._works = True
-            return
-        self._works = False
+        if batch.lines:
+            self._in_flight = batch.lines.count(b"\n")
+            lost = self._try_to_write(batch.lines, self._in_flight)
+            # Others count what they drop meanwhile, so this is added at once.
+            self.queue.dropped += lost
+            self._in_flight = 0
+        self._tell_of_dropped()
 
     def _tell_of_dropped(self) -> None:
-        # While nothing can be written, telling of it can neither.
+        # While nothing can be written, that cannot be told either.
         count = self.queue.dropped
-        if self._works:
-            try:
-                self._write(self._note(count))
-            except Exception as error:
-                self._works = False
-                self._complain(error)
-            else:
+        if count and self._works:
+            lost = self._try_to_write(self._note(count), 1)
+            if not lost:
                 self.queue.dropped -= count
 
-    def _pass_milestones(self) -> None:
-        while self._milestones and self._milestones[0][0] <= self._taken:
-            self._milestones.pop(0)[1]()
+    def _try_to_write(self, lines: bytes, count: int) -> int:
+        """
+        Write lines, and complain if that fails.
+
+        :returns: how many of them were lost.
+        """
+        try:
+            lost = self._write(lines) or 0
+        except Exception as error:
+            self._works = False
+            self._complain(error)
+            return count
+        self._works = True
+        return lost
+
+    def _set_milestones(self) -> None:
+        while self._requests:
+            self._milestones.append((len(self.queue), self._requests.popleft()))
+        self._pass_milestones(0)
+
+    def _pass_milestones(self, puts: int | None) -> None:
+        """
+        Go on by what was put so many times; ``None`` passes all.
+        """
+        waiting = self._milestones
+        self._milestones = []
+        for remaining, function in waiting:
+            if puts is None or remaining <= puts:
+                function()
+            else:
+                self._milestones.append((remaining - puts, function))
+
+    def _answer_requests(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._requests.popleft()()
 
     def _renew_after_fork(self) -> None:
-        if self._thread is not None:
+        if self._thread is not None and not self._over:
             self.queue.orphan()
-            _running.discard(self)
+            self.forget()
 
 
-_running: WeakSet[Run] = WeakSet()
+# Those whose threads are running.
+_running: dict[int, Run] = {}
 
 
 @atexit.register
@@ -162,7 +214,7 @@ def _end_all() -> None:
     own timeout; all of them at the same time.
     """
     now = monotonic()
-    runs = [(now + run.timeout, run) for run in list(_running)]
+    runs = [(now + run.timeout, run) for run in list(_running.values())]
     for _, run in runs:
         run.end()
     for deadline, run in runs:

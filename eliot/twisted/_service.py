@@ -4,7 +4,7 @@ The service that owns a program's destinations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, succeed
@@ -23,7 +23,7 @@ class LoggingService(MultiService):
     before them.  When the reactor shuts down, the other services may still
     log, and so may Twisted itself; so the destinations stay where they are
     then, and stopping only waits until what has been logged is written.  What
-    comes later is written before the interpreter ends.
+    comes after the reactor is written by whoever logs it, at once.
 
     :param reactor: the reactor of the program.
     :param destinations: what :meth:`add_destination` takes.
@@ -32,10 +32,10 @@ class LoggingService(MultiService):
     def __init__(
         self, reactor: IWriterReactor, destinations: Iterable[Destination | IService] = ()
     ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # Twisted\'s
+        MultiService.__init__(self)
         self._reactor = reactor
         self._shutting_down = False
-        self._trigger: object = None
+        self._triggers: list[object] = []
         for each in destinations:
             self.add_destination(each)
 
@@ -43,11 +43,14 @@ class LoggingService(MultiService):
         """
         Add a destination, at once if this service is running.
 
+        :raises TypeError: if it is neither.
         :param destination: a :class:`ThreadedWriter`, or another service that
             adds and removes itself; or any destination that does not block,
             which is added and removed here.
         """
         if not IService.providedBy(destination):
+            if not callable(destination):
+                raise TypeError(f"Neither a destination nor a service: {destination!r}.")
             destination = _Attachment(destination)
         destination.setServiceParent(self)  # type: ignore[no-untyped-call]  # Twisted's
 
@@ -56,12 +59,13 @@ class LoggingService(MultiService):
         Start all destinations.
         """
         self._shutting_down = False
-        # Triggers run in the order in which they were added, so this one runs
-        # before those that whoever starts services adds to stop them.
-        self._trigger = self._reactor.addSystemEventTrigger(
-            "before", "shutdown", self._notice_shutdown
-        )
-        super().startService()  # type: ignore[no-untyped-call]  # Twisted\'s
+        # Triggers run in the order in which they were added, so the first one
+        # runs before those that whoever starts services adds to stop them.
+        self._triggers = [
+            self._reactor.addSystemEventTrigger("before", "shutdown", self._notice_shutdown),
+            self._reactor.addSystemEventTrigger("after", "shutdown", self._write_directly),
+        ]
+        MultiService.startService(self)
 
     def stopService(self) -> Deferred[None]:
         """
@@ -71,24 +75,38 @@ class LoggingService(MultiService):
         :returns: a Deferred that fires with ``None`` when all that is queued
             has been written, or the writers' timeouts have passed.
         """
-        trigger, self._trigger = self._trigger, None
         if self._shutting_down:
             Service.stopService(self)
             return self._flush()
-        if trigger is not None:
+        triggers, self._triggers = self._triggers, []
+        for trigger in triggers:
             self._reactor.removeSystemEventTrigger(trigger)
-        stopped: Deferred[None] = super().stopService()  # type: ignore[no-untyped-call]  # Twisted\'s
+        stopped: Deferred[None] = MultiService.stopService(self)
         return stopped.addCallback(lambda _: None)
 
     def _notice_shutdown(self) -> None:
         self._shutting_down = True
-        self._trigger = None
 
     def _flush(self) -> Deferred[None]:
-        if not self._reactor.running:
-            return succeed(None)
-        writers = [each for each in self if isinstance(each, ThreadedWriter)]
-        return DeferredList([each.flush() for each in writers]).addCallback(lambda _: None)
+        if self._reactor.running:
+            flushed = DeferredList([writer.flush() for writer in _writers_in(self)])
+            return flushed.addCallback(lambda _: None)
+        self._write_directly()
+        return succeed(None)
+
+    def _write_directly(self) -> None:
+        # Twisted ends some processes by a signal, so this is the last moment
+        # at which something can be waited for.
+        for writer in _writers_in(self):
+            writer.write_directly()
+
+
+def _writers_in(services: MultiService) -> Iterator[ThreadedWriter]:
+    for each in services:
+        if isinstance(each, ThreadedWriter):
+            yield each
+        elif isinstance(each, MultiService):
+            yield from _writers_in(each)
 
 
 class _Attachment(Service):
@@ -100,9 +118,9 @@ class _Attachment(Service):
         self._destination = destination
 
     def startService(self) -> None:
-        super().startService()  # type: ignore[no-untyped-call]  # Twisted\'s
+        Service.startService(self)
         add_destinations(self._destination)
 
     def stopService(self) -> None:
-        super().stopService()  # type: ignore[no-untyped-call]  # Twisted\'s
+        Service.stopService(self)
         remove_destination(self._destination)

@@ -173,7 +173,8 @@ class ThreadedWriter(Service):
 
     Messages may come from any thread; start and stop it in the reactor's.
 
-    :param destination: what to write to; called only in the thread.
+    :param destination: what to write to; called in the thread, and after
+        that has ended in the one that logs, but never in two at once.
     :param reactor: the reactor of the program.
     :param queue_bytes: how many bytes of encoded messages are held at most.
     :param stop_timeout: how many seconds stopping takes at most.
@@ -230,8 +231,14 @@ class ThreadedWriter(Service):
 
         :raises Exception: if no thread can be started.
         """
-        super().startService()  # type: ignore[no-untyped-call]  # Twisted\'s
+        Service.startService(self)
         self._machine.start()
+        failure, self._start_failure = self._start_failure, None
+        if failure is not None:
+            Service.stopService(self)
+            self._machine.stop_at_once()
+            self._run = self._new_run()
+            raise failure
 
     def stopService(self) -> Deferred[None]:
         """
@@ -240,7 +247,7 @@ class ThreadedWriter(Service):
         :returns: a Deferred that fires with ``None`` once all is written or
             the timeout has passed; one that has fired where no reactor runs.
         """
-        super().stopService()  # type: ignore[no-untyped-call]  # Twisted\'s
+        Service.stopService(self)
         if self._reactor.running and self._run.is_alive():
             return self._machine.stop()
         return self._machine.stop_at_once()
@@ -249,14 +256,26 @@ class ThreadedWriter(Service):
         """
         Wait until what is queued now has been handed to the destination.
 
-        :returns: a Deferred that fires with ``None`` then; it needs a running
-            reactor.
+        :returns: a Deferred that fires with ``None`` then, or when stopping
+            would have given up; it needs a running reactor.
         """
-        flushed: Deferred[None] = Deferred()
         if not self._run.is_alive():
             return succeed(None)
+        flushed: Deferred[None] = Deferred()
         self._run.call_when_written(lambda: self._reactor.callFromThread(flushed.callback, None))
-        return flushed
+        return flushed.addTimeout(
+            self._stop_timeout, self._reactor, onTimeoutCancel=lambda result, timeout: None
+        )
+
+    def write_directly(self) -> None:
+        """
+        End the thread, and wait for that, at most for the timeout; but stay
+        among the destinations.  From then on, whoever logs writes by himself.
+        For the time after the reactor, when there is nobody to be kept waiting.
+        """
+        self._run.end()
+        if not self._run.join(self._stop_timeout):
+            self._tell_of_unwritten()
 
     # -- What the machine acts upon
 
@@ -265,6 +284,7 @@ class ThreadedWriter(Service):
         return Run(queue, self._write_lines, self._note, self._complain, self._stop_timeout)
 
     def _begin(self) -> None:
+        self._forget_deadline()
         if self._run.started:
             self._run = self._new_run()
         run = self._run
@@ -305,10 +325,13 @@ class ThreadedWriter(Service):
             deadline.cancel()
 
     def _tell_of_unwritten(self) -> None:
-        error = TimeoutError(
-            f"After {self._stop_timeout} seconds {len(self._run.queue)} lines are still unwritten."
+        # Nor will anybody else wait for them.
+        self._run.forget()
+        self._complain(
+            TimeoutError(
+                f"After {self._stop_timeout:g} seconds, {self._run.unwritten} lines are unwritten."
+            )
         )
-        self._complain(error)
 
     def _note(self, count: int) -> bytes:
         note: dict[str, object] = {

@@ -235,9 +235,9 @@ class FakeReactor(MemoryReactorClock):
         self._fire("after")
 
     def _fire(self, phase: str) -> None:
-        for trigger in [each for each in self.shutdown_triggers if each[0] == phase]:
-            self.shutdown_triggers.remove(trigger)
-            trigger[1]()
+        while due := [each for each in self.shutdown_triggers if each[0] == phase]:
+            self.shutdown_triggers.remove(due[0])
+            due[0][1]()
 
 
 class HeldThread:

@@ -24,6 +24,13 @@ from tests.twisted.helpers import (
 )
 
 
+def note(count: int) -> bytes:
+    """
+    Make the line that tells how many messages were dropped.
+    """
+    return encode({"message_type": "eliot:messages_dropped", "count": count})
+
+
 class RunTests(SynchronousTestCase):
     """
     A run writes what is queued, in its thread.
@@ -39,7 +46,7 @@ class RunTests(SynchronousTestCase):
         self.ended = Event()
         self.threads = JoinedThreads()
         self.queue = LineQueue(1 << 20, 0.0)
-        self.run_ = Run(self.queue, self.disk.write, encode, self.complaints.append, 1.0)
+        self.run_ = Run(self.queue, self.disk.write, note, self.complaints.append, 1.0)
 
     def start(self) -> None:
         """
@@ -128,7 +135,7 @@ class RunTests(SynchronousTestCase):
     def test_failing(self) -> None:
         """
         What writing raises is told; the lines that it has cost are counted, and told of once
-        writing works again, as a message with a task of its own.
+        writing works again.
         """
         self.start()
         self.disk.error = OSError("disk full")
@@ -143,11 +150,8 @@ class RunTests(SynchronousTestCase):
         self.end()
         self.assertEqual([str(each) for each in self.complaints], ["disk full"])
         self.assertEqual(numbers(self.disk.messages), [2, 3])
-        (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
-        self.assertEqual((note["count"], note["task_level"]), (1, [1]))
-        self.assertIsInstance(note["task_uuid"], str)
-        self.assertIsInstance(note["timestamp"], float)
-        self.assertIsInstance(note["reason"], str)
+        (told,) = of_type(self.disk.messages, "eliot:messages_dropped")
+        self.assertEqual(told["count"], 1)
 
     def test_note_failing(self) -> None:
         """
@@ -161,7 +165,7 @@ class RunTests(SynchronousTestCase):
                 self.put(len(calls) + 1)
                 raise OSError("disk full")
 
-        run = Run(self.queue, write, encode, self.complaints.append, 1.0)
+        run = Run(self.queue, write, note, self.complaints.append, 1.0)
         threads = HeldThreads()
         run.start(threads, self.ended.set)
         self.put(1)
@@ -170,8 +174,8 @@ class RunTests(SynchronousTestCase):
         self.assertEqual(len(self.complaints), 2)
         self.assertEqual([numbers(messages_in(each)) for each in calls], [[1], [2], [], [4], []])
         for each in (calls[2], calls[4]):
-            (note,) = of_type(messages_in(each), "eliot:messages_dropped")
-            self.assertEqual(note["count"], 1)
+            (told,) = of_type(messages_in(each), "eliot:messages_dropped")
+            self.assertEqual(told["count"], 1)
 
     def test_dropped(self) -> None:
         """
@@ -186,9 +190,9 @@ class RunTests(SynchronousTestCase):
         self.disk.recover()
         self.end()
         written = numbers(self.disk.messages)
-        (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
+        (told,) = of_type(self.disk.messages, "eliot:messages_dropped")
         self.assertLess(len(written), 49)
-        self.assertEqual(note["count"], 49 - len(written))
+        self.assertEqual(told["count"], 49 - len(written))
 
     def test_dropped_alone(self) -> None:
         """
@@ -198,8 +202,8 @@ class RunTests(SynchronousTestCase):
         self.start()
         self.queue.put(encode({"text": "x" * 200}))
         self.end()
-        (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
-        self.assertEqual(note["count"], 1)
+        (told,) = of_type(self.disk.messages, "eliot:messages_dropped")
+        self.assertEqual(told["count"], 1)
 
     def test_survives(self) -> None:
         """
@@ -227,7 +231,7 @@ class WhenWrittenTests(SynchronousTestCase):
         self.disk = Disk()
         self.threads = JoinedThreads()
         self.queue = LineQueue(1 << 20, 0.0)
-        self.run_ = Run(self.queue, self.disk.write, encode, self.fail, 1.0)
+        self.run_ = Run(self.queue, self.disk.write, note, self.fail, 1.0)
         self.called = Event()
         self.calls: list[int] = []
 
@@ -248,7 +252,7 @@ class WhenWrittenTests(SynchronousTestCase):
         self.addCleanup(self.disk.recover)
         await_event(self.disk.entered)
 
-    def note(self) -> None:
+    def remember(self) -> None:
         """
         Remember how much was written when the call came.
         """
@@ -261,7 +265,7 @@ class WhenWrittenTests(SynchronousTestCase):
         """
         self.queue.put(b"a\n")
         self.queue.put(b"b\n")
-        self.run_.call_when_written(self.note)
+        self.run_.call_when_written(self.remember)
         self.start()
         await_event(self.called)
         self.assertEqual(self.calls, [4])
@@ -271,10 +275,10 @@ class WhenWrittenTests(SynchronousTestCase):
         A thread that waits for more lines does not let those wait who ask.
         """
         self.queue = LineQueue(1 << 20, 10 * PATIENCE)
-        self.run_ = Run(self.queue, self.disk.write, encode, self.fail, 1.0)
+        self.run_ = Run(self.queue, self.disk.write, note, self.fail, 1.0)
         self.start()
         self.queue.put(b"a\n")
-        self.run_.call_when_written(self.note)
+        self.run_.call_when_written(self.remember)
         await_event(self.called)
         self.assertEqual(self.calls, [2])
 
@@ -285,7 +289,7 @@ class WhenWrittenTests(SynchronousTestCase):
         self.queue.put(b"a\n")
         self.hang()
         self.queue.put(b"b\n")
-        self.run_.call_when_written(self.note)
+        self.run_.call_when_written(self.remember)
         self.disk.entered.clear()
         self.disk.permit()
         await_event(self.disk.entered)
@@ -300,7 +304,7 @@ class WhenWrittenTests(SynchronousTestCase):
         """
         self.queue.put(b"a\n")
         self.hang()
-        self.run_.call_when_written(self.note)
+        self.run_.call_when_written(self.remember)
         self.assertEqual(self.calls, [])
         self.disk.permit()
         await_event(self.called)
@@ -313,7 +317,7 @@ class WhenWrittenTests(SynchronousTestCase):
         self.start()
         for _ in range(2):
             self.called.clear()
-            self.run_.call_when_written(self.note)
+            self.run_.call_when_written(self.remember)
             await_event(self.called)
             self.queue.put(b"a\n")
 
@@ -322,7 +326,7 @@ class WhenWrittenTests(SynchronousTestCase):
         The call comes also where the run is told to end right after.
         """
         self.start()
-        self.run_.call_when_written(self.note)
+        self.run_.call_when_written(self.remember)
         self.run_.end()
         self.threads.join()
         self.assertEqual(self.calls, [0])
@@ -334,7 +338,7 @@ class WhenWrittenTests(SynchronousTestCase):
         self.queue.put(b"a\nb\nc\n")
         self.hang()
         self.queue.put(b"d\n")
-        self.run_.call_when_written(self.note)
+        self.run_.call_when_written(self.remember)
         self.disk.entered.clear()
         self.disk.permit()
         await_event(self.disk.entered)
@@ -349,13 +353,13 @@ class WhenWrittenTests(SynchronousTestCase):
         """
         order: list[int] = []
 
-        def remember(number: int) -> Callable[[], None]:
+        def append(number: int) -> Callable[[], None]:
             return lambda: order.append(number)
 
         for number in range(3):
             self.queue.put(b"a\n")
-            self.run_.call_when_written(remember(number))
-        self.run_.call_when_written(self.note)
+            self.run_.call_when_written(append(number))
+        self.run_.call_when_written(self.remember)
         self.start()
         await_event(self.called)
         self.assertEqual(order, [0, 1, 2])

@@ -338,7 +338,7 @@ class ThreadedWriterTests(WriterTestCase):
         path = scratch(self) / "log"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
         self.addCleanup(os.close, descriptor)
-        destination = FileDestination(open(descriptor, "ab", closefd=False))
+        destination = FileDestination(open(descriptor, "ab", closefd=False))  # noqa: SIM115 (as many do)
         writer = ThreadedWriter(destination, self.reactor)
         del destination
         gc.collect()
@@ -530,6 +530,20 @@ class BrokenDestinationTests(WriterTestCase):
         self.assertEqual(numbers(self.disk.messages), [2])
         (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
         self.assertEqual(note["count"], 1)
+
+    def test_note(self) -> None:
+        """
+        The note of lost messages is a message as any other, with a task of its own.
+        """
+        writer = self.writer(queue_bytes=100)
+        writer.startService()
+        log_message("too large", text="x" * 100)
+        self.stop(writer)
+        (note,) = self.disk.messages
+        self.assertEqual((note["count"], note["task_level"]), (1, [1]))
+        self.assertIsInstance(note["task_uuid"], str)
+        self.assertIsInstance(note["timestamp"], float)
+        self.assertIsInstance(note["reason"], str)
 
     def test_note_has_global_fields(self) -> None:
         """
