@@ -34,7 +34,7 @@ bench: $(TOX)
 
 clean:
 	rm -rf $(VENV) .tox build dist eliot.egg-info docs/_build
-	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache _trial_temp*
+	rm -rf demo-logs .hypothesis .mypy_cache .pytest_cache .ruff_cache _trial_temp*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(TOX): Makefile

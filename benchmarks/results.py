@@ -31,14 +31,23 @@ class Spread:
 
     @property
     def median(self) -> float:
+        """
+        The value in the middle.
+        """
         return median(self.values)
 
     @property
     def lowest(self) -> float:
+        """
+        The smallest value.
+        """
         return min(self.values)
 
     @property
     def highest(self) -> float:
+        """
+        The largest value.
+        """
         return max(self.values)
 
 

@@ -128,6 +128,8 @@ class Destinations(RenewedAfterFork):
                 raise TypeError(
                     f"A destination is called with a message; {destination!r} cannot be."
                 )
+        if not destinations:
+            return
         with self._lock:
             self._set(self._all + destinations)
             buffer, self._buffer = self._buffer, None

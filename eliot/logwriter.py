@@ -8,7 +8,7 @@ from typing import IO
 
 from eliot._file import FileDestination
 from eliot.twisted import ThreadedWriter
-from eliot.twisted._writer import IWriterReactor
+from eliot.twisted._writer import Reactor
 
 __all__ = ["ThreadedFileWriter", "ThreadedWriter"]
 
@@ -22,5 +22,5 @@ class ThreadedFileWriter(ThreadedWriter):
     :param reactor: the reactor of the program.
     """
 
-    def __init__(self, log_file: IO[bytes] | IO[str], reactor: IWriterReactor) -> None:
+    def __init__(self, log_file: IO[bytes] | IO[str], reactor: Reactor) -> None:
         super().__init__(FileDestination(log_file), reactor)

@@ -584,7 +584,7 @@ class BadInputTests(SynchronousTestCase):
     Logging arbitrary objects to a real file.
     """
 
-    @settings(max_examples=400)
+    @settings(max_examples=200)
     @given(
         st.dictionaries(st.sampled_from(["a", "é", "\udc80", "exception"]), CASES, min_size=1),
         st.sampled_from(WAYS),

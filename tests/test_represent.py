@@ -154,6 +154,15 @@ class Same:
         return "same"
 
 
+class Looking:
+    """
+    A value that looks like the name of a field.
+    """
+
+    def __repr__(self) -> str:
+        return "task_uuid"
+
+
 class Word(enum.StrEnum):
     """
     Words.
@@ -511,7 +520,7 @@ class MessageTests(SynchronousTestCase):
         A field whose name only looks like one of the framework's does not take its place, whichever
         comes first.
         """
-        for name in (b"task_uuid", LyingStr("task_uuid")):
+        for name in (b"task_uuid", Looking()):
             message: dict[object, object] = {name: "mine", "task_uuid": "real"}
             plain = represent(message, json_default)  # type: ignore[arg-type]  # as well
             self.assertEqual(plain["task_uuid"], "real")

@@ -5,13 +5,14 @@ The service that owns a program's destinations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, succeed
 
 from eliot._destinations import add_destinations, remove_destination
 from eliot._interfaces import Destination
-from eliot.twisted._writer import IWriterReactor, ThreadedWriter
+from eliot.twisted._writer import IWriterReactor, Reactor, ThreadedWriter
 
 
 class LoggingService(MultiService):
@@ -30,10 +31,10 @@ class LoggingService(MultiService):
     """
 
     def __init__(
-        self, reactor: IWriterReactor, destinations: Iterable[Destination | IService] = ()
+        self, reactor: Reactor, destinations: Iterable[Destination | IService] = ()
     ) -> None:
         MultiService.__init__(self)
-        self._reactor = reactor
+        self._reactor = cast("IWriterReactor", reactor)
         self._shutting_down = False
         self._triggers: list[object] = []
         for each in destinations:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias, cast
 
 from automat import TypeMachineBuilder, pep614
 from orjson import loads
@@ -43,6 +43,11 @@ class IWriterReactor(IReactorCore, IReactorTime, IReactorFromThreads):
     """
     What a writer needs of a reactor.
     """
+
+
+#: What Twisted's own annotations call a reactor, here and there; every real one
+#: provides all of :class:`IWriterReactor`.
+Reactor: TypeAlias = IReactorCore | IReactorTime | IReactorFromThreads
 
 
 class Writing(Protocol):
@@ -184,7 +189,7 @@ class ThreadedWriter(Service):
     def __init__(
         self,
         destination: Destination,
-        reactor: IWriterReactor,
+        reactor: Reactor,
         *,
         queue_bytes: int = DEFAULT_QUEUE_BYTES,
         stop_timeout: float = DEFAULT_STOP_TIMEOUT,
@@ -192,7 +197,7 @@ class ThreadedWriter(Service):
     ) -> None:
         if not callable(destination):
             raise TypeError(f"A destination is called with a message; {destination!r} cannot be.")
-        self._reactor = reactor
+        self._reactor = cast("IWriterReactor", reactor)
         self._queue_bytes = queue_bytes
         self._stop_timeout = stop_timeout
         self._start_thread = start_thread
@@ -264,7 +269,9 @@ class ThreadedWriter(Service):
         flushed: Deferred[None] = Deferred()
         self._run.call_when_written(lambda: self._reactor.callFromThread(flushed.callback, None))
         return flushed.addTimeout(
-            self._stop_timeout, self._reactor, onTimeoutCancel=lambda result, timeout: None
+            self._stop_timeout,
+            self._reactor,
+            onTimeoutCancel=lambda result, timeout: self._tell_of_unwritten(),
         )
 
     def write_directly(self) -> None:
@@ -274,8 +281,7 @@ class ThreadedWriter(Service):
         For the time after the reactor, when there is nobody to be kept waiting.
         """
         self._run.end()
-        if not self._run.join(self._stop_timeout):
-            self._tell_of_unwritten()
+        self._wait()
 
     # -- What the machine acts upon
 
@@ -306,7 +312,12 @@ class ThreadedWriter(Service):
 
     def _join(self) -> None:
         self._forget_deadline()
+        self._wait()
+
+    def _wait(self) -> None:
         if not self._run.join(self._stop_timeout):
+            # Nobody shall wait for it again.
+            self._run.forget()
             self._tell_of_unwritten()
 
     def _ended(self, run: Run) -> None:
@@ -325,11 +336,9 @@ class ThreadedWriter(Service):
             deadline.cancel()
 
     def _tell_of_unwritten(self) -> None:
-        # Nor will anybody else wait for them.
-        self._run.forget()
         self._complain(
             TimeoutError(
-                f"After {self._stop_timeout:g} seconds, {self._run.unwritten} lines are unwritten."
+                f"After {self._stop_timeout} seconds, {self._run.unwritten} lines are unwritten."
             )
         )
 

@@ -1027,7 +1027,7 @@ class RealReactorTests(TestCase):
         """
         fresh_destinations(self)
         self.disk = Disk()
-        self.writer = ThreadedWriter(self.disk, real_reactor)  # type: ignore[arg-type]  # its module says less than it provides
+        self.writer = ThreadedWriter(self.disk, real_reactor)
         self.writer.startService()
         self.addCleanup(self.writer.stopService)
 
@@ -1065,7 +1065,7 @@ class RealReactorTests(TestCase):
         """
         self.disk.hang()
         self.addCleanup(self.disk.recover)
-        writer = ThreadedWriter(self.disk, real_reactor, stop_timeout=0.05)  # type: ignore[arg-type]  # as above
+        writer = ThreadedWriter(self.disk, real_reactor, stop_timeout=0.05)
         writer.startService()
         log_message("numbered", n=1)
 
