@@ -74,7 +74,8 @@ class Destinations(RenewedAfterFork):
                     # Whoever shares an encoder that raises writes nothing.
                     line = b""
                     line = encode(dictionary)
-                write(line)
+                if line:
+                    write(line)
             except Exception as error:
                 self.complain(destination, error, dictionary)
         for destination in self._plain:
