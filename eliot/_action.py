@@ -17,7 +17,6 @@ from eliot._errors import describe
 from eliot._fields import DURATION_FIELD, make_names_exact
 from eliot._fork import call_in_forked_child
 from eliot._guests import exception_of
-from eliot._ids import Level
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._lifecycle import TABLE
 from eliot._stamp import stamp
@@ -162,9 +161,7 @@ class Action:
         if _measure_durations:
             self._started_at = monotonic()
         serializers = self._serializers
-        self._write(
-            fields, Level((*self._prefix, 1)), None if serializers is None else serializers.start
-        )
+        self._write(fields, [*self._prefix, 1], None if serializers is None else serializers.start)
 
     def finish(self, exception: BaseException | object | None = None) -> None:
         """
@@ -182,7 +179,7 @@ class Action:
             del self._turn
         except AttributeError:
             return
-        level = Level((*self._prefix, next(self._levels)))
+        level = [*self._prefix, next(self._levels)]
         self._row = move.target
         serializers = self._serializers
         if exception is None:
@@ -261,13 +258,13 @@ class Action:
         """
         return type(self)(logger, self.task_uuid, self.next_level(), action_type, serializers)
 
-    def next_level(self) -> Level:
+    def next_level(self) -> list[int]:
         """
         Take the next place in this action; it is nobody else's then.
         """
         if self._row.message.effect is not None:
             self._count_late()
-        return Level((*self._prefix, next(self._levels)))
+        return [*self._prefix, next(self._levels)]
 
     def _count_late(self) -> None:
         with _late_lock:

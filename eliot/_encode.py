@@ -1,11 +1,10 @@
 """
 Encoding: a message becomes one line of JSON, as bytes.
 
-orjson does the work, but is only given what consists of exact built-in types.
-While it runs, no Python code does: it neither asks an enumeration for its
-value nor a time zone for its offset, nor calls anything back, any of which
-may raise, or change (or let another thread change) what is being encoded, and
-orjson does not survive all of that.  Any other message takes the slow path of
+orjson does the work, with strict options so that nothing vanishes, and it is
+given no function to call back: such a function might raise, or change (or let
+another thread change) what is being encoded, and orjson does not survive all
+of that.  A message that it refuses takes the slow path of
 :mod:`eliot._represent` first.  An encoder never raises, and always gives
 exactly one line.
 """
@@ -19,18 +18,26 @@ import json
 import os
 import uuid
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from orjson import OPT_APPEND_NEWLINE, dumps
+from orjson import (
+    OPT_APPEND_NEWLINE,
+    OPT_PASSTHROUGH_DATACLASS,
+    OPT_PASSTHROUGH_DATETIME,
+    dumps,
+)
 
 from eliot._fields import ENCODING_FIELD, RESERVED
 from eliot._guests import is_a
-from eliot._plain import FLAT, is_plain
 from eliot._represent import Default, represent
 from eliot._text import decode, qualified_name, safe_str, type_name
 
 #: Turns a message into one line of JSON: UTF-8, ended by a newline.
 Encoder: TypeAlias = Callable[[dict[str, object]], bytes]
+
+# A data class's private fields would be left out, and a date with a time zone of
+# a user's making would run that user's code; so these are refused.
+_OPTIONS: Final = OPT_APPEND_NEWLINE | OPT_PASSTHROUGH_DATACLASS | OPT_PASSTHROUGH_DATETIME
 
 
 def json_default(value: object) -> object:
@@ -90,12 +97,11 @@ def _encoder(default: Default) -> Encoder:
         :returns: one line of JSON, UTF-8, ended by a newline.
         """
         try:
-            if FLAT.issuperset(map(type, message.values())) or is_plain(message):
-                return dumps(message, None, OPT_APPEND_NEWLINE)
+            return dumps(message, None, _OPTIONS)
         except Exception:
-            # Text with surrogates, a large integer, a name that is not text, ...
+            # A type that JSON does not know, text with surrogates, a large
+            # integer, a name that is not text, ...
             return _encode_carefully(message, default)
-        return _encode_carefully(message, default)
 
     return encode
 

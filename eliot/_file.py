@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import IO
 
 from zope.interface import implementer
 
@@ -14,7 +13,7 @@ from eliot._destinations import add_destinations
 from eliot._encode import encoder_for
 from eliot._interfaces import IEncodedDestination
 from eliot._represent import Default
-from eliot._ways import name_of, way_into
+from eliot._ways import BinaryFile, TextFile, name_of, way_into
 
 
 @implementer(IEncodedDestination)
@@ -42,7 +41,7 @@ class FileDestination:
 
     def __init__(
         self,
-        file: IO[bytes] | IO[str],
+        file: BinaryFile | TextFile,
         encoder: type[json.JSONEncoder] | None = None,
         json_default: Default | None = None,
     ) -> None:
@@ -76,7 +75,7 @@ class FileDestination:
 
 
 def to_file(
-    output_file: IO[bytes] | IO[str],
+    output_file: BinaryFile | TextFile,
     encoder: type[json.JSONEncoder] | None = None,
     json_default: Default | None = None,
 ) -> FileDestination:

@@ -1,6 +1,6 @@
 """
-What a forked child must make anew: locks that another thread may have held,
-queues that belong to the parent, identifiers that the parent holds ready.
+What has to be done about a fork: locks that another thread holds, queues that
+belong to the parent, identifiers that the parent holds ready.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ class RenewedAfterFork:
     """
     A base for objects that cannot be used in a forked child as they are.
 
-    They are held weakly; those that are alive when the process forks get
-    :meth:`_renew_after_fork` called in the child, before anything else runs.
+    They are held weakly; those that are alive when the process forks are told
+    of it.  None of the methods may raise.
     """
 
     __slots__ = ("__weakref__",)
@@ -23,9 +23,20 @@ class RenewedAfterFork:
     def __init__(self) -> None:
         _renewed.add(self)
 
+    def _prepare_to_fork(self) -> None:
+        """
+        Get into a state that a child can have; called in the parent.
+        """
+
+    def _go_on_after_fork(self) -> None:
+        """
+        Undo what was done for the fork; called in the parent.
+        """
+
     def _renew_after_fork(self) -> None:
         """
-        Replace what the parent's other threads may hold.  Must not raise.
+        Replace what the parent's other threads may hold; called in the child,
+        before anything else runs there.
         """
         raise NotImplementedError
 
@@ -44,7 +55,17 @@ def call_in_forked_child(function: Callable[[], object]) -> None:
         os.register_at_fork(after_in_child=function)
 
 
-@call_in_forked_child
-def _renew_all() -> None:
-    for each in list(_renewed):
-        each._renew_after_fork()
+def _tell(method: Callable[[RenewedAfterFork], None]) -> Callable[[], None]:
+    def tell_all() -> None:
+        for each in list(_renewed):
+            method(each)
+
+    return tell_all
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_tell(lambda each: each._prepare_to_fork()),
+        after_in_parent=_tell(lambda each: each._go_on_after_fork()),
+        after_in_child=_tell(lambda each: each._renew_after_fork()),
+    )

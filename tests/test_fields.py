@@ -8,27 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._fields import RESERVED, make_names_exact
 from tests.helpers import Fields
-
-
-class HostileName(str):
-    """
-    A name that cannot be compared.
-    """
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        raise ZeroDivisionError
-
-
-class HostileKey:
-    """
-    A name that is no text, and cannot be shown.
-    """
-
-    def __repr__(self) -> str:
-        raise ZeroDivisionError
+from tests.hostile import HostileKey, LyingStr
 
 
 class ReservedTests(SynchronousTestCase):
@@ -70,7 +50,7 @@ class MakeNamesExactTests(SynchronousTestCase):
         """
         Bytes are read as UTF-8, text of other classes becomes exact, and others are shown.
         """
-        message: dict[object, object] = {b"caf\xc3\xa9": 1, HostileName("name"): 2, 3: 3}
+        message: dict[object, object] = {b"caf\xc3\xa9": 1, LyingStr("name"): 2, 3: 3}
         make_names_exact(message)  # type: ignore[arg-type]  # as well
         self.assertEqual(message, {"café": 1, "name": 2, "3": 3})
         self.assertEqual({type(name) for name in message}, {str})

@@ -17,6 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import json_default
 from eliot._represent import MAXIMUM_DEPTH, Plain, represent
+from tests.hostile import Hostile, LyingDict, LyingFloat, LyingInt, LyingList, LyingStr, LyingTuple
 
 SCALARS = (
     st.none()
@@ -30,119 +31,6 @@ JSON = st.recursive(
     SCALARS,
     lambda values: st.lists(values, max_size=4) | st.dictionaries(st.text(), values, max_size=4),
 )
-
-
-class LyingDict(dict[str, object]):
-    """
-    A dictionary whose methods are of no use.
-    """
-
-    def __iter__(self) -> object:  # type: ignore[override]  # a lie
-        raise ZeroDivisionError
-
-    def __getitem__(self, key: str) -> object:
-        raise ZeroDivisionError
-
-    def __len__(self) -> int:
-        raise ZeroDivisionError
-
-    items = keys = values = __iter__  # type: ignore[assignment]  # lies
-
-
-class LyingList(list[object]):
-    """
-    A list whose methods are of no use.
-    """
-
-    def __iter__(self) -> object:  # type: ignore[override]  # a lie
-        raise ZeroDivisionError
-
-    def __getitem__(self, index: object) -> object:  # type: ignore[override]  # a lie
-        raise ZeroDivisionError
-
-    def __len__(self) -> int:
-        raise ZeroDivisionError
-
-
-class LyingTuple(tuple[object, ...]):
-    """
-    A tuple whose methods are of no use.
-    """
-
-    __slots__ = ()
-
-    def __iter__(self) -> object:  # type: ignore[override]  # a lie
-        raise ZeroDivisionError
-
-    def __len__(self) -> int:
-        raise ZeroDivisionError
-
-
-class LyingInt(int):
-    """
-    A number whose methods are of no use.
-    """
-
-    def __str__(self) -> str:
-        raise ZeroDivisionError
-
-    def __int__(self) -> int:
-        raise ZeroDivisionError
-
-    def __add__(self, other: object) -> int:
-        raise ZeroDivisionError
-
-    def __le__(self, other: object) -> bool:
-        raise ZeroDivisionError
-
-    __repr__ = __str__
-    __index__ = __int__
-    __ge__ = __lt__ = __gt__ = __le__
-
-
-class LyingFloat(float):
-    """
-    A number whose methods are of no use.
-    """
-
-    def __float__(self) -> float:
-        raise ZeroDivisionError
-
-    def __repr__(self) -> str:
-        raise ZeroDivisionError
-
-    def __add__(self, other: object) -> float:
-        raise ZeroDivisionError
-
-
-class LyingStr(str):
-    """
-    A text whose methods are of no use.
-    """
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __str__(self) -> str:
-        raise ZeroDivisionError
-
-    def __eq__(self, other: object) -> bool:
-        raise ZeroDivisionError
-
-    def encode(self, *args: object) -> bytes:
-        """
-        Raise.
-        """
-        raise ZeroDivisionError
-
-
-class Unhelpful:
-    """
-    A value that cannot be shown.
-    """
-
-    def __repr__(self) -> str:
-        raise ZeroDivisionError
 
 
 class Same:
@@ -320,9 +208,9 @@ class ReplacedTests(RepresentTestCase):
         """
         So is one that cannot be shown: the text says so.
         """
-        plain, replaced = self.plain(Unhelpful())
+        plain, replaced = self.plain(Hostile(""))
         assert isinstance(plain, str)
-        self.assertIn("Unhelpful", plain)
+        self.assertIn("Hostile", plain)
         self.assertTrue(replaced)
 
     def test_surrogates(self) -> None:

@@ -13,26 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import Logger, start_action, write_failure, write_traceback
 from tests.helpers import identity_of, of_type, record, text_of
-
-
-class Mute(Exception):
-    """
-    An exception that cannot be shown.
-    """
-
-    def __str__(self) -> str:
-        raise ZeroDivisionError
-
-    __repr__ = __str__
-
-
-class Faceless:
-    """
-    An object that does not say what it is.
-    """
-
-    def __getattribute__(self, name: str) -> object:
-        raise ZeroDivisionError
+from tests.hostile import Hostile, Mute
 
 
 def failing(error: Exception) -> None:
@@ -161,7 +142,7 @@ class WriteTracebackTests(SynchronousTestCase):
         except Mute:
             write_traceback()
         [message] = self.messages
-        self.assertEqual(message["exception"], f"{__name__}.Mute")
+        self.assertEqual(message["exception"], "tests.hostile.Mute")
         self.assertIn(", in failing\n", text_of(message, "traceback"))
 
 
@@ -227,7 +208,7 @@ class WriteFailureTests(SynchronousTestCase):
         So is one of an exception whose text raises.
         """
         write_failure(failure_of(Mute()))
-        self.assertEqual(self.messages[0]["exception"], f"{__name__}.Mute")
+        self.assertEqual(self.messages[0]["exception"], "tests.hostile.Mute")
 
     def test_exception(self) -> None:
         """
@@ -242,7 +223,7 @@ class WriteFailureTests(SynchronousTestCase):
         Anything else is told as what it is, and does no harm.
         """
         write_failure("no")
-        write_failure(Faceless())
+        write_failure(Hostile(""))
         self.assertEqual([each["exception"] for each in self.messages], ["builtins.TypeError"] * 2)
         self.assertIn("str", text_of(self.messages[0], "reason"))
-        self.assertIn("Faceless", text_of(self.messages[1], "reason"))
+        self.assertIn("Hostile", text_of(self.messages[1], "reason"))

@@ -202,7 +202,7 @@ class OtherFilesTests(SynchronousTestCase):
                 self.calls.append("flush")
 
         file = Text()
-        way_into(file).write(LINE)  # type: ignore[arg-type]  # like one
+        way_into(file).write(LINE)
         self.assertEqual([call for call in file.calls if call][-2:], [LINE.decode(), "flush"])
 
 
@@ -382,15 +382,6 @@ class FullDiskTests(SynchronousTestCase):
                 raised, lines = self.fill(name)
                 self.assertEqual(raised, 2, name)
                 self.assertEqual((lines[0], lines[-1]), (b"before", b"after"), name)
-
-    def test_full_log_file(self) -> None:
-        """
-        Twisted's log files keep it to themselves if only a part of a line was written; still, the
-        lines after are whole.
-        """
-        raised, lines = self.fill("LogFile")
-        self.assertGreater(raised, 0)
-        self.assertEqual((lines[0], lines[-1]), (b"before", b"after"))
 
     def test_device(self) -> None:
         """
