@@ -13,7 +13,7 @@ from eliot._destinations import add_destinations
 from eliot._encode import encoder_for
 from eliot._interfaces import IEncodedDestination
 from eliot._represent import Default
-from eliot._ways import BinaryFile, TextFile, name_of, way_into
+from eliot._ways import OpenFile, name_of, way_into
 
 
 @implementer(IEncodedDestination)
@@ -41,7 +41,7 @@ class FileDestination:
 
     def __init__(
         self,
-        file: BinaryFile | TextFile,
+        file: OpenFile[bytes] | OpenFile[str],
         encoder: type[json.JSONEncoder] | None = None,
         json_default: Default | None = None,
     ) -> None:
@@ -75,7 +75,7 @@ class FileDestination:
 
 
 def to_file(
-    output_file: BinaryFile | TextFile,
+    output_file: OpenFile[bytes] | OpenFile[str],
     encoder: type[json.JSONEncoder] | None = None,
     json_default: Default | None = None,
 ) -> FileDestination:

@@ -12,38 +12,24 @@ import json
 import os
 import stat
 from threading import RLock
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 from eliot._fork import RenewedAfterFork
+
+_Data_contra = TypeVar("_Data_contra", contravariant=True)  # bytes or str
 
 # How many seconds a fork waits for a write that is under way.
 _FORK_PATIENCE = 0.02
 
 
-class BinaryFile(Protocol):
+class OpenFile(Protocol[_Data_contra]):
     """
-    An open file that takes bytes, or something like it.
-    """
-
-    def write(self, data: bytes, /) -> object:
-        """
-        Write some bytes.
-        """
-
-    def flush(self) -> object:
-        """
-        Hand what has been written to the operating system.
-        """
-
-
-class TextFile(Protocol):
-    """
-    An open file that takes text, or something like it.
+    A file that is open for writing, or something like it.
     """
 
-    def write(self, data: str, /) -> object:
+    def write(self, data: _Data_contra, /) -> object:
         """
-        Write some text.
+        Write some bytes or some text.
         """
 
     def flush(self) -> object:
@@ -72,7 +58,7 @@ def name_of(file: object) -> str:
     return repr(getattr(file, "name", file))
 
 
-def way_into(file: BinaryFile | TextFile) -> Way:
+def way_into(file: OpenFile[bytes] | OpenFile[str]) -> Way:
     """
     Choose the way into a file, and see that it is open.
 
@@ -84,14 +70,14 @@ def way_into(file: BinaryFile | TextFile) -> Way:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise RuntimeError(f"The file {name_of(file)} cannot be written to: {error}.") from error
     if is_text:
-        return _TextWay(cast("TextFile", file))
+        return _TextWay(cast("OpenFile[str]", file))
     raw = file.raw if type(file) is io.BufferedWriter else file
     if type(raw) is io.FileIO and stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
         return _RegularWay(file, raw)
-    return _BinaryWay(cast("BinaryFile", file))
+    return _BinaryWay(cast("OpenFile[bytes]", file))
 
 
-def _is_text(file: BinaryFile | TextFile) -> bool:
+def _is_text(file: OpenFile[bytes] | OpenFile[str]) -> bool:
     """
     Tell text files from binary ones, by writing nothing to them.
 
@@ -102,9 +88,9 @@ def _is_text(file: BinaryFile | TextFile) -> bool:
             raise io.UnsupportedOperation("not writable")
         return True
     try:
-        cast("BinaryFile", file).write(b"")
+        cast("OpenFile[bytes]", file).write(b"")
     except TypeError:
-        cast("TextFile", file).write("")
+        cast("OpenFile[str]", file).write("")
         return True
     return False
 
@@ -199,7 +185,7 @@ class _BinaryWay(_LockedWay):
 
     __slots__ = ("_file", "_is_raw", "_torn")
 
-    def __init__(self, file: BinaryFile) -> None:
+    def __init__(self, file: OpenFile[bytes]) -> None:
         super().__init__()
         self._file = file
         self._is_raw = isinstance(file, io.RawIOBase)
@@ -236,7 +222,7 @@ class _TextWay(_LockedWay):
 
     __slots__ = ("_file", "_torn")
 
-    def __init__(self, file: TextFile) -> None:
+    def __init__(self, file: OpenFile[str]) -> None:
         super().__init__()
         self._file = file
         self._torn = False

@@ -5,7 +5,7 @@ The documented place of the writers that write in a thread.
 from __future__ import annotations
 
 from eliot._file import FileDestination
-from eliot._ways import BinaryFile, TextFile
+from eliot._ways import OpenFile
 from eliot.twisted import ThreadedWriter
 from eliot.twisted._writer import Reactor
 
@@ -21,5 +21,5 @@ class ThreadedFileWriter(ThreadedWriter):
     :param reactor: the reactor of the program.
     """
 
-    def __init__(self, log_file: BinaryFile | TextFile, reactor: Reactor) -> None:
+    def __init__(self, log_file: OpenFile[bytes] | OpenFile[str], reactor: Reactor) -> None:
         super().__init__(FileDestination(log_file), reactor)
