@@ -68,7 +68,8 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        self._check_open()
+        if self._finish_added:
+            raise _too_late()
         action = self._action
         if action is None:
             self.result.addCallbacks(
@@ -103,7 +104,8 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        self._check_open()
+        if self._finish_added:
+            raise _too_late()
         if self._action is None:
             self.result.addCallback(callback, *args, **kwargs)
         else:
@@ -120,7 +122,8 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        self._check_open()
+        if self._finish_added:
+            raise _too_late()
         if self._action is None:
             self.result.addErrback(errback, *args, **kwargs)
         else:
@@ -138,7 +141,8 @@ class DeferredContext(Generic[_T]):
         :returns: this object.
         :raises AlreadyFinished: after :meth:`addActionFinish`.
         """
-        self._check_open()
+        if self._finish_added:
+            raise _too_late()
         if self._action is None:
             self.result.addBoth(callback, *args, **kwargs)
         else:
@@ -153,18 +157,17 @@ class DeferredContext(Generic[_T]):
         :returns: the Deferred.
         :raises AlreadyFinished: the second time.
         """
-        self._check_open()
+        if self._finish_added:
+            raise _too_late()
         self._finish_added = True
         action = self._action
         if action is not None:
             self.result.addBoth(_finish, action)
         return self.result
 
-    def _check_open(self) -> None:
-        if self._finish_added:
-            raise AlreadyFinished(
-                "Add callbacks before addActionFinish(), or to the Deferred itself."
-            )
+
+def _too_late() -> AlreadyFinished:
+    return AlreadyFinished("Add callbacks before addActionFinish(), or to the Deferred itself.")
 
 
 def _call_within(
