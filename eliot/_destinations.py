@@ -35,7 +35,16 @@ class Destinations(RenewedAfterFork):
     destinations come and go.
     """
 
-    __slots__ = ("_all", "_buffer", "_complaints", "_encoded", "_global_fields", "_lock", "_plain")
+    __slots__ = (
+        "_all",
+        "_buffer",
+        "_complaints",
+        "_encoded",
+        "_global_fields",
+        "_lock",
+        "_only",
+        "_plain",
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +55,9 @@ class Destinations(RenewedAfterFork):
         self._all: tuple[Destination, ...] = ()
         self._plain: tuple[Destination, ...] = (self._buffer,)
         self._encoded: tuple[_Outlet, ...] = ()
+        # The usual case, which shall cost the least: one destination, which is
+        # among the encoded ones.
+        self._only: tuple[Encoder, Callable[[bytes], object], Destination] | None = None
 
     def write(
         self, dictionary: dict[str, object], serializer: MessageSerializer | None = None
@@ -65,6 +77,14 @@ class Destinations(RenewedAfterFork):
             return
         if self._global_fields:
             dictionary.update(self._global_fields)
+        if self._only is not None:
+            # As below, without the loops.
+            encode_it, write_it, only = self._only
+            try:
+                write_it(encode_it(dictionary))
+            except Exception as error:
+                self.complain(only, error, dictionary)
+            return
         # Encoded first: what is logged is what is written, whatever a
         # destination does to the dictionary.
         line = b""
@@ -185,6 +205,11 @@ class Destinations(RenewedAfterFork):
         self._all = destinations
         self._encoded = tuple(chain.from_iterable(encoded.values()))
         self._plain = tuple(plain)
+        self._only = None
+        if len(destinations) == len(self._encoded) == 1:
+            [(encoder, write, destination)] = self._encoded
+            if encoder is not None:
+                self._only = (encoder, write, destination)
 
     def _renew_after_fork(self) -> None:
         self._lock = RLock()
