@@ -15,6 +15,7 @@ from typing import IO, cast
 from twisted.python.logfile import LogFile
 from twisted.trial.unittest import SynchronousTestCase
 
+import tests
 from eliot._ways import name_of, way_into
 from tests.helpers import in_forked_child, in_threads, run_child, scratch
 
@@ -351,6 +352,7 @@ class FullDiskTests(SynchronousTestCase):
         program = (
             "import resource, sys\n"
             "from pathlib import Path\n"
+            "sys.path.append(sys.argv[3])\n"
             "from tests.test_ways import OPENERS\n"
             "from eliot._ways import way_into\n"
             "def limit(size):\n"
@@ -368,7 +370,7 @@ class FullDiskTests(SynchronousTestCase):
             "file.close()\n"
         )
         path = scratch(self) / "log"
-        child = run_child(program, name, str(path))
+        child = run_child(program, name, str(path), str(Path(tests.__file__).parent.parent))
         self.assertEqual((child.returncode, child.stderr), (0, ""), name)
         return child.stdout.count("raised\n"), lines_of(path.read_bytes())
 
