@@ -23,9 +23,14 @@ def stamp(message: dict[str, object], action: Action | None, message_type: objec
     :param message_type: what kind of message it is.
     """
     if action is None:
-        task_uuid, level = new_task_uuid(), [1]
+        task_uuid = new_task_uuid()
+        level = [1]
     else:
-        task_uuid, level = action.task_uuid, action.next_level()
+        task_uuid = action.task_uuid
+        # What next_level() does, without calling it: every message comes this way.
+        if action._row.message.effect is not None:
+            action._count_late()
+        level = [*action._prefix, next(action._levels)]
     try:
         message["task_uuid"] = task_uuid
         message["task_level"] = level
@@ -34,7 +39,9 @@ def stamp(message: dict[str, object], action: Action | None, message_type: objec
     except Exception:
         # A name that cannot even be compared with these.
         make_names_exact(message)
-        message["task_uuid"] = task_uuid
-        message["task_level"] = level
-        message["timestamp"] = time()
-        message["message_type"] = message_type
+        message |= {
+            "task_uuid": task_uuid,
+            "task_level": level,
+            "timestamp": time(),
+            "message_type": message_type,
+        }
