@@ -5,7 +5,6 @@ Task identifiers: unique, written down and read back, and refused when they are 
 from __future__ import annotations
 
 import re
-import time
 from uuid import UUID
 
 from hypothesis import example, given
@@ -254,12 +253,12 @@ class MalformedTests(SynchronousTestCase):
 
     def test_huge(self) -> None:
         """
-        One of ten megabytes is refused without being scanned: a thousand of them cost less than
-        a hundredth of the time that it takes to look at them.
+        One of ten megabytes is refused for its length, by its beginning alone.
         """
-        for huge in (b"1" * 10_000_000, b"\xff" * 10_000_000, "1" * 10_000_000, "é" * 10_000_000):
+
+        class Watched(bytes):
+            def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+                raise AssertionError("all of it was looked at")
+
+        for huge in (Watched(10_000_000), b"\xff" * 10_000_000, "1" * 10_000_000, "é" * 10_000_000):
             self.assert_refused(huge, "longer than 4096 characters")
-            before = time.thread_time()
-            for _ in range(1000):
-                self.assertRaises(ValueError, parse, huge)
-            self.assertLess(time.thread_time() - before, 1.0)
