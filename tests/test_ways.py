@@ -17,7 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 import tests
 from eliot._ways import name_of, way_into
-from tests.helpers import in_forked_child, in_threads, run_child, scratch
+from tests.helpers import in_threads, run_child, scratch
 
 #: Ways to open a file, by names for people.
 OPENERS: dict[str, Callable[[Path], IO[bytes] | IO[str]]] = {
@@ -130,23 +130,32 @@ class WholeLinesTests(SynchronousTestCase):
         """
         A forked child writes to the file as well, also while another thread of its parent does.
         """
-        for name, opener in OPENERS.items():
+        # In a process of its own: whatever watches this one's threads would be forked with it.
+        program = (
+            "import sys\n"
+            "from pathlib import Path\n"
+            "sys.path.append(sys.argv[3])\n"
+            "from tests.helpers import in_forked_child, in_threads\n"
+            "from tests.test_ways import LINE, OPENERS\n"
+            "from eliot._ways import way_into\n"
+            "file = OPENERS[sys.argv[1]](Path(sys.argv[2]))\n"
+            "way = way_into(file)\n"
+            "def child():\n"
+            "    way.write(LINE * 2)\n"
+            "    return 'written'\n"
+            "def run(number):\n"
+            "    if number == 0:\n"
+            "        in_forked_child(child)\n"
+            "        return\n"
+            "    for _ in range(500):\n"
+            "        way.write(LINE)\n"
+            "in_threads(3, run)\n"
+            "file.close()\n"
+        )
+        for name in OPENERS:
             path = scratch(self) / "log"
-            with contextlib.closing(opener(path)) as file:
-                way = way_into(file)
-
-                def child(write: Callable[[bytes], None] = way.write) -> str:
-                    write(LINE * 2)
-                    return "written"
-
-                def run(number: int, write: Callable[[bytes], None] = way.write) -> None:
-                    if number == 0:
-                        in_forked_child(child)
-                        return
-                    for _ in range(500):
-                        write(LINE)
-
-                in_threads(3, run)
+            child = run_child(program, name, str(path), str(Path(tests.__file__).parent.parent))
+            self.assertEqual((child.returncode, child.stderr), (0, ""), name)
             self.assertEqual(path.read_bytes(), LINE * 1002, name)
 
 
