@@ -23,6 +23,12 @@ from eliot._stamp import stamp
 # What the way of a message needs of an encoded destination: how to encode (None
 # where the line before is the same), what to call, and whom to complain about.
 _Outlet: TypeAlias = "tuple[Encoder | None, Callable[[bytes], object], Destination]"
+_Only: TypeAlias = "tuple[Encoder, Callable[[bytes], object], Destination]"
+
+# Where a message goes, replaced whole, so that each message sees one state: the
+# usual case, which shall cost the least (one destination, an encoded one); all
+# encoded destinations; the others.
+_Plan: TypeAlias = "tuple[_Only | None, tuple[_Outlet, ...], tuple[Destination, ...]]"
 
 
 @implementer(ILogger)
@@ -31,7 +37,7 @@ class Destinations(RenewedAfterFork):
     All destinations of a process, and the fields that every message gets: what
     the default logger is.
 
-    Writing takes no lock: it reads tuples that are replaced whole when
+    Writing takes no lock: it reads a plan that is replaced whole when
     destinations come and go.
     """
 
@@ -39,11 +45,9 @@ class Destinations(RenewedAfterFork):
         "_all",
         "_buffer",
         "_complaints",
-        "_encoded",
         "_global_fields",
         "_lock",
-        "_only",
-        "_plain",
+        "_plan",
     )
 
     def __init__(self) -> None:
@@ -53,11 +57,7 @@ class Destinations(RenewedAfterFork):
         self._complaints: dict[int, Complaints] = {}
         self._buffer: StartUpBuffer | None = StartUpBuffer()
         self._all: tuple[Destination, ...] = ()
-        self._plain: tuple[Destination, ...] = (self._buffer,)
-        self._encoded: tuple[_Outlet, ...] = ()
-        # The usual case, which shall cost the least: one destination, which is
-        # among the encoded ones.
-        self._only: tuple[Encoder, Callable[[bytes], object], Destination] | None = None
+        self._plan: _Plan = (None, (), (self._buffer,))
 
     def write(
         self, dictionary: dict[str, object], serializer: MessageSerializer | None = None
@@ -77,28 +77,29 @@ class Destinations(RenewedAfterFork):
             return
         if self._global_fields:
             dictionary.update(self._global_fields)
-        if self._only is not None:
+        only, encoded, plain = self._plan
+        if only is not None:
             # As below, without the loops.
-            encode_it, write_it, only = self._only
+            encode, write, destination = only
             try:
-                write_it(encode_it(dictionary))
+                write(encode(dictionary))
             except Exception as error:
-                self.complain(only, error, dictionary)
+                self.complain(destination, error, dictionary)
             return
         # Encoded first: what is logged is what is written, whatever a
         # destination does to the dictionary.
         line = b""
-        for encode, write, destination in self._encoded:
+        for encoder, write, destination in encoded:
             try:
-                if encode is not None:
+                if encoder is not None:
                     # Whoever shares an encoder that raises writes nothing.
                     line = b""
-                    line = encode(dictionary)
+                    line = encoder(dictionary)
                 if line:
                     write(line)
             except Exception as error:
                 self.complain(destination, error, dictionary)
-        for destination in self._plain:
+        for destination in plain:
             try:
                 destination(dictionary)
             except Exception as error:
@@ -202,14 +203,14 @@ class Destinations(RenewedAfterFork):
                 sharing.append((encoder, provider.write, each))
             else:
                 plain.append(each)
-        self._all = destinations
-        self._encoded = tuple(chain.from_iterable(encoded.values()))
-        self._plain = tuple(plain)
-        self._only = None
-        if len(destinations) == len(self._encoded) == 1:
-            [(encoder, write, destination)] = self._encoded
+        outlets = tuple(chain.from_iterable(encoded.values()))
+        only: _Only | None = None
+        if len(destinations) == len(outlets) == 1:
+            [(encoder, write, destination)] = outlets
             if encoder is not None:
-                self._only = (encoder, write, destination)
+                only = (encoder, write, destination)
+        self._all = destinations
+        self._plan = (only, outlets, tuple(plain))
 
     def _renew_after_fork(self) -> None:
         self._lock = RLock()
