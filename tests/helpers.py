@@ -11,6 +11,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Barrier, Thread
@@ -23,6 +24,9 @@ import eliot
 from eliot._context import NOWHERE, scope
 from eliot._destinations import Destinations, all_destinations
 from eliot._interfaces import ILogger, MessageSerializer
+
+#: How many seconds a test waits for a thread or a process, before it fails.
+PATIENCE = 15.0
 
 #: A message as destinations get it.
 Fields: TypeAlias = dict[str, object]
@@ -168,37 +172,56 @@ def of_type(messages: list[Fields], name: str) -> list[Fields]:
     ]
 
 
-def in_threads(count: int, function: Callable[[int], object]) -> None:
+def run_together(*functions: Callable[[], object], patience: float = PATIENCE) -> None:
     """
-    Call a function in several threads that start at once, with the interpreter switching between
-    them as often as it can; return when all have ended.
+    Run functions in threads at the same time, with the interpreter switching between them as often
+    as it can, and wait for all: but not for ever, since threads that wake each other may hang.
 
-    :param count: how many threads there are.
-    :param function: is given the number of its thread, from 0.
-    :raises Exception: the first that one of the calls has raised.
+    :param patience: how many seconds each is waited for.
+    :raises ExceptionGroup: of what they raise; of a TimeoutError if one does not return.
     """
-    together = Barrier(count)
-    raised: list[Exception] = []
+    errors: list[Exception] = []
 
-    def run(number: int) -> None:
-        together.wait()
+    def run(function: Callable[[], object]) -> None:
         try:
-            function(number)
+            function()
         except Exception as error:
-            raised.append(error)
+            errors.append(error)
 
-    threads = [Thread(target=run, args=(number,)) for number in range(count)]
+    threads = [Thread(target=run, args=(each,), daemon=True) for each in functions]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(patience)
+            if thread.is_alive():
+                errors.append(TimeoutError(f"{thread.name} does not end"))
     finally:
         sys.setswitchinterval(interval)
-    if raised:
-        raise raised[0]
+    if errors:
+        raise ExceptionGroup("in threads", errors)
+
+
+def in_threads(count: int, function: Callable[[int], object]) -> None:
+    """
+    Call a function in several threads that start at once; return when all have ended.
+
+    :param count: how many threads there are.
+    :param function: is given the number of its thread, from 0.
+    :raises Exception: the first that one of the calls has raised.
+    """
+    together = Barrier(count)
+
+    def run(number: int) -> None:
+        together.wait()
+        function(number)
+
+    try:
+        run_together(*[partial(run, number) for number in range(count)], patience=4 * PATIENCE)
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
 
 
 def run_child(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

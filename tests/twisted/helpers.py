@@ -5,7 +5,6 @@ What the tests of the Twisted side share.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
@@ -18,10 +17,7 @@ from eliot import IEncodedDestination
 from eliot._encode import Encoder, encode
 from eliot.twisted._threads import start_daemon_thread
 from eliot.twisted._writer import IWriterReactor
-from tests.helpers import Fields
-
-#: How many seconds a test waits for a thread or a process, before it fails.
-PATIENCE = 15.0
+from tests.helpers import PATIENCE, Fields
 
 
 def messages_in(lines: bytes) -> list[Fields]:
@@ -45,37 +41,6 @@ def await_event(event: Event) -> None:
     """
     if not event.wait(PATIENCE):
         raise TimeoutError("another thread has not done what it should")
-
-
-def run_together(*functions: Callable[[], object]) -> None:
-    """
-    Run functions in threads at the same time, with the interpreter switching between them as often
-    as it can, and wait for all: but not for ever, since threads that wake each other may hang.
-
-    :raises ExceptionGroup: of what they raise; of a TimeoutError if one does not return.
-    """
-    errors: list[Exception] = []
-
-    def run(function: Callable[[], object]) -> None:
-        try:
-            function()
-        except Exception as error:
-            errors.append(error)
-
-    threads = [Thread(target=run, args=(each,), daemon=True) for each in functions]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(PATIENCE)
-            if thread.is_alive():
-                errors.append(TimeoutError(f"{thread.name} does not end"))
-    finally:
-        sys.setswitchinterval(interval)
-    if errors:
-        raise ExceptionGroup("in threads", errors)
 
 
 @implementer(IEncodedDestination)

@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import encode
 from eliot.twisted._queue import Batch, LineQueue
-from tests.twisted.helpers import PATIENCE, run_together
+from tests.helpers import PATIENCE, run_together
 
 #: Enough for all lines of a test.
 PLENTY = 1 << 30

@@ -9,7 +9,8 @@ from threading import Event, Thread, current_thread
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.twisted._threads import start_daemon_thread
-from tests.twisted.helpers import PATIENCE, await_event
+from tests.helpers import PATIENCE
+from tests.twisted.helpers import await_event
 
 
 class StartDaemonThreadTests(SynchronousTestCase):

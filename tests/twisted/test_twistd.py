@@ -16,8 +16,8 @@ from time import monotonic
 from twisted.trial.unittest import SynchronousTestCase
 
 import eliot
-from tests.helpers import Fields, scratch
-from tests.twisted.helpers import PATIENCE, messages_in, numbers
+from tests.helpers import PATIENCE, Fields, scratch
+from tests.twisted.helpers import messages_in, numbers
 
 #: What each application begins with: something that logs batches of messages, and after each says
 #: how many there were, without a buffer.

@@ -30,7 +30,7 @@ from eliot import (
 from eliot._encode import encode
 from eliot.twisted import ThreadedWriter
 from eliot.twisted._writer import IWriterReactor, _Core, writer_machine
-from tests.helpers import Fields, fresh_destinations, of_type, scratch
+from tests.helpers import Fields, fresh_destinations, of_type, run_together, scratch
 from tests.twisted.helpers import (
     Disk,
     FakeReactor,
@@ -39,7 +39,6 @@ from tests.twisted.helpers import (
     await_event,
     messages_in,
     numbers,
-    run_together,
 )
 
 # How each state is reached.
