@@ -6,9 +6,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import cast
 
 #: How many messages are held; beyond it the oldest ones are dropped.
 CAPACITY = 1000
+
+# Tuples within this many others are not looked into.
+_MAXIMUM_TUPLES = 20
 
 
 class StartUpBuffer:
@@ -52,15 +56,21 @@ class StartUpBuffer:
 
 def _copy(message: dict[str, object]) -> dict[str, object]:
     """
-    Copy a message with the dictionaries and lists in it, so that later
-    changes do not show.  Other values are held as they are.
+    Copy a message with the dictionaries and lists in it, also those within
+    tuples, so that later changes do not show.  Other values are held as they
+    are, and so is what is in more tuples than anybody writes.
     """
     copies: dict[int, object] = {}
     # Originals stay referred to by the message, so their ids stay theirs.
     todo: list[tuple[object, object]] = []
 
-    def copy_of(value: object) -> object:
+    def copy_of(value: object, tuples: int = 0) -> object:
         kind = type(value)
+        if kind is tuple and tuples < _MAXIMUM_TUPLES:
+            if id(value) not in copies:
+                items = cast("tuple[object, ...]", value)
+                copies[id(value)] = tuple([copy_of(item, tuples + 1) for item in items])
+            return copies[id(value)]
         if kind is not dict and kind is not list:
             return value
         if id(value) not in copies:

@@ -68,6 +68,27 @@ class StartUpBufferTests(SynchronousTestCase):
         self.buffer.replay(self.delivered.append)
         self.assertEqual(self.delivered, [{"number": [1, {"a": [2]}], "other": {"b": 1}}])
 
+    def test_frozen_in_tuple(self) -> None:
+        """
+        Nor do those of a list within a tuple.
+        """
+        inner = [1]
+        self.buffer({"number": (inner, {"a": (inner,)})})
+        inner.append(2)
+        self.buffer.replay(self.delivered.append)
+        self.assertEqual(self.delivered, [{"number": ([1], {"a": ([1],)})}])
+
+    def test_nested_tuples(self) -> None:
+        """
+        Tuples in each other, however many, and the same one twice, cost no more than they are.
+        """
+        nested: tuple[object, ...] = ([1],)
+        for _ in range(5000):
+            nested = (nested, nested)
+        self.buffer({"nested": nested})
+        self.buffer.replay(self.delivered.append)
+        self.assertEqual(len(self.delivered), 1)
+
     def test_shared(self) -> None:
         """
         A list that is in a message twice is copied once; one that contains itself does no harm.
