@@ -22,8 +22,9 @@ from eliot._fork import call_in_forked_child
 #: that a hostile one costs microseconds.
 MAXIMUM_LENGTH = 4096
 
-#: Levels are kept within the integers that every JSON reader holds exactly.
+# Levels are kept within the integers that every JSON reader holds exactly.
 _SHARED_LEVEL_BITS = 53
+_LEVEL_BOUND = 1 << _SHARED_LEVEL_BITS
 
 _UUID = r"[!-.0-?A-~]{1,128}"  # printable ASCII without space, "/" and "@"
 _SERIALIZED = re.compile(rf"({_UUID})@((?:/[1-9][0-9]{{0,15}})+)(/?)")
@@ -106,6 +107,8 @@ def parse(task_id: bytes | str) -> tuple[str, list[int]]:
         raise _malformed(text, _complaint(text))
     task_uuid, path, shared = match.groups()
     level = [int(step) for step in path[1:].split("/")]
+    if max(level) >= _LEVEL_BOUND:
+        raise _malformed(text, f"a level of it is not below {_LEVEL_BOUND}")
     if shared:
         level.append(random_level())
     return task_uuid, level

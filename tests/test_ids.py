@@ -251,6 +251,14 @@ class MalformedTests(SynchronousTestCase):
         self.assertEqual(len(parse(longest)[1]), (MAXIMUM_LENGTH - 4) // 2)
         self.assert_refused(longest + "2", "longer than 4096 characters")
 
+    def test_too_large_a_level(self) -> None:
+        """
+        A level that not every reader of JSON could hold exactly is refused; the largest that can be
+        is not.
+        """
+        self.assertEqual(parse(f"abc@/1/{2**53 - 1}"), ("abc", [1, 2**53 - 1]))
+        self.assert_refused(f"abc@/1/{2**53}", "not below 9007199254740992")
+
     def test_huge(self) -> None:
         """
         One of ten megabytes is refused for its length, by its beginning alone.
