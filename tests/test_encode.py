@@ -237,6 +237,11 @@ class EncodeTests(SynchronousTestCase):
         self.assertEqual((child.returncode, child.stderr), (0, ""))
 
 
+# What is known to be wrong. Looking for such values first would cost a tenth of each message.
+ORJSON_CRASHES = "orjson asks enumerations and UUIDs for their values, and does not survive errors"
+ORJSON_TRUSTS = "orjson writes what was prepared for it as it is"
+
+
 class CrashTests(SynchronousTestCase):
     """
     Values that might take the interpreter down: each is encoded in a child process.
@@ -315,6 +320,44 @@ class CrashTests(SynchronousTestCase):
             "    def __iter__(self): return iter([Again([1]), Again([1])])\n"
             "value = Again([1])"
         )
+
+    def test_enum_that_raises(self) -> None:
+        """
+        An enumeration whose value raises.
+        """
+        self.assert_survives(
+            "class Colour(enum.Enum):\n"
+            "    RED = 1\n"
+            "    @property\n"
+            "    def value(self): raise ZeroDivisionError\n"
+            "value = Colour.RED"
+        )
+
+    test_enum_that_raises.todo = ORJSON_CRASHES  # type: ignore[attr-defined]  # trial's
+
+    def test_empty_uuid(self) -> None:
+        """
+        A UUID that was never initialized.
+        """
+        self.assert_survives("value = uuid.UUID.__new__(uuid.UUID)")
+
+    test_empty_uuid.todo = ORJSON_CRASHES  # type: ignore[attr-defined]  # trial's
+
+    def test_prepared_json(self) -> None:
+        """
+        JSON that somebody has prepared for the encoder, on several lines.
+        """
+        self.assert_survives("import orjson\nvalue = orjson.Fragment(b'{\\n \"a\": 1\\n}')")
+
+    test_prepared_json.todo = ORJSON_TRUSTS  # type: ignore[attr-defined]  # trial's
+
+    def test_prepared_garbage(self) -> None:
+        """
+        The same, where it is not JSON.
+        """
+        self.assert_survives("import orjson\nvalue = orjson.Fragment(b'}')")
+
+    test_prepared_garbage.todo = ORJSON_TRUSTS  # type: ignore[attr-defined]  # trial's
 
 
 class JsonDefaultTests(SynchronousTestCase):

@@ -394,6 +394,19 @@ class FullDiskTests(SynchronousTestCase):
                 self.assertEqual(raised, 2, name)
                 self.assertEqual((lines[0], lines[-1]), (b"before", b"after"), name)
 
+    def test_full_log_file(self) -> None:
+        """
+        Twisted's log files keep it to themselves if only a part of a line was written; still, the
+        lines after are whole.
+        """
+        raised, lines = self.fill("LogFile")
+        self.assertGreater(raised, 0)
+        self.assertEqual((lines[0], lines[-1]), (b"before", b"after"))
+
+    test_full_log_file.todo = (  # type: ignore[attr-defined]  # trial's
+        "Twisted's log files say nothing of a write that was cut short"
+    )
+
     def test_device(self) -> None:
         """
         So it is for the device that is always full, if it does not refuse at once.
