@@ -11,12 +11,12 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Barrier, Thread
-from typing import TypeAlias
-from unittest import TestCase
+from typing import TypeAlias, TypeVar
+from unittest import SkipTest, TestCase
 
 from zope.interface import implementer
 
@@ -27,6 +27,8 @@ from eliot._interfaces import ILogger, MessageSerializer
 
 #: How many seconds a test waits for a thread or a process, before it fails.
 PATIENCE = 15.0
+
+_Test = TypeVar("_Test", bound=TestCase)
 
 #: A message as destinations get it.
 Fields: TypeAlias = dict[str, object]
@@ -222,6 +224,29 @@ def in_threads(count: int, function: Callable[[int], object]) -> None:
         run_together(*[partial(run, number) for number in range(count)], patience=4 * PATIENCE)
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from None
+
+
+def known_wrong(reason: str) -> Callable[[Callable[[_Test], None]], Callable[[_Test], None]]:
+    """
+    Mark a test of something that is known to be wrong: it is skipped as long as it fails, and fails
+    once what it tests is right, so that the mark is taken away.  Trial has a mark for this, too,
+    but pytest does not understand it.
+
+    :param reason: why it is wrong.
+    """
+
+    def mark(test: Callable[[_Test], None]) -> Callable[[_Test], None]:
+        @wraps(test)
+        def run(self: _Test) -> None:
+            try:
+                test(self)
+            except self.failureException:
+                raise SkipTest(f"known to be wrong: {reason}") from None
+            self.fail("This is right now: take the mark away.")
+
+        return run
+
+    return mark
 
 
 def run_child(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import Encoder, encode, encoder_for, json_default
-from tests.helpers import Fields, run_child
+from tests.helpers import Fields, known_wrong, run_child
 from tests.hostile import Disguised
 
 JSON = st.recursive(
@@ -321,6 +321,7 @@ class CrashTests(SynchronousTestCase):
             "value = Again([1])"
         )
 
+    @known_wrong(ORJSON_CRASHES)
     def test_enum_that_raises(self) -> None:
         """
         An enumeration whose value raises.
@@ -333,31 +334,26 @@ class CrashTests(SynchronousTestCase):
             "value = Colour.RED"
         )
 
-    test_enum_that_raises.todo = ORJSON_CRASHES  # type: ignore[attr-defined]  # trial's
-
+    @known_wrong(ORJSON_CRASHES)
     def test_empty_uuid(self) -> None:
         """
         A UUID that was never initialized.
         """
         self.assert_survives("value = uuid.UUID.__new__(uuid.UUID)")
 
-    test_empty_uuid.todo = ORJSON_CRASHES  # type: ignore[attr-defined]  # trial's
-
+    @known_wrong(ORJSON_TRUSTS)
     def test_prepared_json(self) -> None:
         """
         JSON that somebody has prepared for the encoder, on several lines.
         """
         self.assert_survives("import orjson\nvalue = orjson.Fragment(b'{\\n \"a\": 1\\n}')")
 
-    test_prepared_json.todo = ORJSON_TRUSTS  # type: ignore[attr-defined]  # trial's
-
+    @known_wrong(ORJSON_TRUSTS)
     def test_prepared_garbage(self) -> None:
         """
         The same, where it is not JSON.
         """
         self.assert_survives("import orjson\nvalue = orjson.Fragment(b'}')")
-
-    test_prepared_garbage.todo = ORJSON_TRUSTS  # type: ignore[attr-defined]  # trial's
 
 
 class JsonDefaultTests(SynchronousTestCase):

@@ -17,7 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 import tests
 from eliot._ways import name_of, way_into
-from tests.helpers import in_threads, run_child, scratch
+from tests.helpers import in_threads, known_wrong, run_child, scratch
 
 #: Ways to open a file, by names for people.
 OPENERS: dict[str, Callable[[Path], IO[bytes] | IO[str]]] = {
@@ -394,6 +394,7 @@ class FullDiskTests(SynchronousTestCase):
                 self.assertEqual(raised, 2, name)
                 self.assertEqual((lines[0], lines[-1]), (b"before", b"after"), name)
 
+    @known_wrong("Twisted's log files say nothing of a write that was cut short")
     def test_full_log_file(self) -> None:
         """
         Twisted's log files keep it to themselves if only a part of a line was written; still, the
@@ -402,10 +403,6 @@ class FullDiskTests(SynchronousTestCase):
         raised, lines = self.fill("LogFile")
         self.assertGreater(raised, 0)
         self.assertEqual((lines[0], lines[-1]), (b"before", b"after"))
-
-    test_full_log_file.todo = (  # type: ignore[attr-defined]  # trial's
-        "Twisted's log files say nothing of a write that was cut short"
-    )
 
     def test_device(self) -> None:
         """
