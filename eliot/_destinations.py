@@ -153,6 +153,10 @@ class Destinations(RenewedAfterFork):
         if not destinations:
             return
         with self._lock:
+            for each in destinations:
+                # What was complained of before it was added, or of another
+                # object in its place, is over.
+                self._complaints.pop(id(each), None)
             self._set(self._all + destinations)
             buffer, self._buffer = self._buffer, None
         if buffer is not None:

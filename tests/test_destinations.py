@@ -475,6 +475,19 @@ class RaisingTests(DestinationsTestCase):
         self.assertEqual(len({identity_of(each) for each in recorder.messages}), 3)
         self.assertNotEqual(complaint["task_uuid"], action.task_uuid)
 
+    def test_added_again(self) -> None:
+        """
+        What was said of a destination while it was not there does not keep its first failure after
+        it was added from being told at once.
+        """
+        raising, recorder = Raising(), Recorder()
+        self.destinations.add(recorder)
+        self.destinations.complain(raising, ValueError("before"))
+        add_destinations(raising)
+        log_message("said")
+        complaints = of_type(recorder.messages, "eliot:destination_failure")
+        self.assertEqual([each["count"] for each in complaints], [1, 1])
+
     def test_place(self) -> None:
         """
         It takes a place in the action in which the message was logged.
