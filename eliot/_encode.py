@@ -187,6 +187,7 @@ def _encoder_by_class(encoder: type[json.JSONEncoder]) -> Encoder:
             # Newlines within strings are escaped; others come from indentation.
             return instance.encode(message).replace("\n", " ").encode() + b"\n"
         except Exception:
+            # Whatever the class could not encode.
             return _encode_carefully(message, default)
 
     return encode_with_class

@@ -56,6 +56,7 @@ def traceback_of(failure: object) -> str | None:
         try:
             text: str = failure.getTraceback()  # type: ignore[attr-defined]  # a Failure
         except Exception:
+            # Whoever asks shows the exception's own traceback instead.
             return None
         return text
     return None

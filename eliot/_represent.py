@@ -120,6 +120,7 @@ class _Copy:
             try:
                 value = self._default(value)
             except Exception:
+                # Nobody knows how to encode it, so it is shown.
                 break
         return self._replace(safe_repr(value))
 

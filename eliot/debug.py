@@ -14,8 +14,8 @@ While it is on, these messages are logged besides all others:
     a field has a name that belongs to the framework, so its value is lost.
 
 Each says in ``where`` which line did it, and in ``started_at`` where the
-action was started.  The mode costs several times what logging does, so it is
-for tests and for finding a fault: call :func:`enable`, or set the environment
+action was started.  The mode looks at the stack for every action, so it
+is for tests and for finding a fault: call :func:`enable`, or set the environment
 variable ``ELIOT_DEBUG`` to anything but ``0`` before the program starts.
 """
 
