@@ -29,11 +29,12 @@ def _lines(result: Result) -> list[str]:
             result.verdict.value,
         )
     ]
-    if row.context and result.context and result.context_ratio:
+    if row.context and result.context and result.context_ratio and result.peer_context_ratio:
         goal = f" (goal: at most {row.context.goal:g})" if row.context.goal else ""
         lines.append(
             f"     {row.context.name}: {_microseconds(result.context):.2f} us;"
-            f" ours takes {result.context_ratio.median:.2f} times as long{goal}"
+            f" ours takes {result.context_ratio.median:.2f} times as long{goal},"
+            f" the peer's {result.peer_context_ratio.median:.2f} times"
         )
     return lines
 
@@ -103,6 +104,9 @@ def as_json(
                 "context": result.row.context.name if result.row.context else None,
                 "context_time": _spread(result.context) if result.context else None,
                 "context_ratio": _spread(result.context_ratio) if result.context_ratio else None,
+                "peer_context_ratio": (
+                    _spread(result.peer_context_ratio) if result.peer_context_ratio else None
+                ),
                 "context_goal": result.row.context.goal if result.row.context else None,
                 "verdict": result.verdict.value,
             }

@@ -65,6 +65,8 @@ class Result:
     :ivar ratio: How many times as fast as the peer we are.
     :ivar context: The time of the row's context, in nanoseconds, if it has one.
     :ivar context_ratio: How many times as long as its context our operation takes.
+    :ivar peer_context_ratio: The same for the peer's. Where the context is the floor, nobody can be
+        more times as fast as the peer than this.
     """
 
     row: Row
@@ -73,6 +75,7 @@ class Result:
     ratio: Spread
     context: Spread | None = None
     context_ratio: Spread | None = None
+    peer_context_ratio: Spread | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -115,7 +118,13 @@ def compare(row: Row, rounds: Rounds) -> Result:
         return Result(row, Spread(ours), Spread(theirs), ratio)
     context = [time * row.context.times for time in times(row.context.measure, rounds)]
     return Result(
-        row, Spread(ours), Spread(theirs), ratio, Spread(context), Spread(_ratios(ours, context))
+        row,
+        Spread(ours),
+        Spread(theirs),
+        ratio,
+        Spread(context),
+        Spread(_ratios(ours, context)),
+        Spread(_ratios(theirs, context)),
     )
 
 

@@ -122,6 +122,7 @@ ROWS = (
         Measure(_eliot(_ALONE)),
         at_least=2.2,
         goal=3.0,
+        context=Context("the floor", Measure(FLOOR)),
     ),
     Row(
         5,
@@ -151,6 +152,7 @@ ROWS = (
         Measure(_EVENT),
         at_least=2.3,
         goal=3.0,
+        context=Context("the floor", Measure(FLOOR)),
     ),
     Row(
         8,
@@ -160,6 +162,7 @@ ROWS = (
         Measure(_SPAN),
         at_least=5.0,
         goal=7.0,
+        context=Context("two floors", Measure(FLOOR), times=2),
     ),
     Row(
         9,

@@ -1,12 +1,10 @@
 """
 Encoding: a message becomes one line of JSON, as bytes.
 
-orjson does the work, with strict options so that nothing vanishes, and it is
-given no function to call back: such a function might raise, or change (or let
-another thread change) what is being encoded, and orjson does not survive all
-of that.  A message that it refuses takes the slow path of
-:mod:`eliot._represent` first.  An encoder never raises, and always gives
-exactly one line.
+orjson does the work, but only on what :mod:`eliot._plain` lets through, and it
+is given no function to call back: it does not survive everything.  Any other
+message takes the slow path of :mod:`eliot._represent` first.  An encoder never
+raises, and always gives exactly one line.
 """
 
 from __future__ import annotations
@@ -18,26 +16,18 @@ import json
 import os
 import uuid
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from orjson import (
-    OPT_APPEND_NEWLINE,
-    OPT_PASSTHROUGH_DATACLASS,
-    OPT_PASSTHROUGH_DATETIME,
-    dumps,
-)
+from orjson import OPT_APPEND_NEWLINE, dumps
 
 from eliot._fields import ENCODING_FIELD, RESERVED
 from eliot._guests import is_a
+from eliot._plain import SCALARS, plain_copy
 from eliot._represent import Default, represent
 from eliot._text import decode, qualified_name, safe_str, type_name
 
 #: Turns a message into one line of JSON: UTF-8, ended by a newline.
 Encoder: TypeAlias = Callable[[dict[str, object]], bytes]
-
-# A data class's private fields would be left out, and a date with a time zone of
-# a user's making would run that user's code; so these are refused.
-_OPTIONS: Final = OPT_APPEND_NEWLINE | OPT_PASSTHROUGH_DATACLASS | OPT_PASSTHROUGH_DATETIME
 
 
 def json_default(value: object) -> object:
@@ -97,13 +87,29 @@ def _encoder(default: Default) -> Encoder:
         :returns: one line of JSON, UTF-8, ended by a newline.
         """
         try:
-            return dumps(message, None, _OPTIONS)
+            # What makes a message safe to encode is said in eliot._plain.  Nearly
+            # all are flat, but for the level; a loop is the quickest way to see.
+            for value in dict.values(message):
+                if type(value) not in SCALARS:
+                    if value is not message["task_level"] or type(value) is not list:
+                        return _encode_nested(message, default)
+                    for step in value:
+                        if type(step) is not int:
+                            return _encode_nested(message, default)
+            return dumps(message, None, OPT_APPEND_NEWLINE)
         except Exception:
-            # A type that JSON does not know, text with surrogates, a large
-            # integer, a name that is not text, ...
+            # Text with surrogates, a large integer, a name that is not text; or
+            # the message has changed meanwhile.  The slow path knows what to do.
             return _encode_carefully(message, default)
 
     return encode
+
+
+def _encode_nested(message: dict[str, object], default: Default) -> bytes:
+    copy = plain_copy(message)
+    if copy is None:
+        return _encode_carefully(message, default)
+    return dumps(copy, None, OPT_APPEND_NEWLINE)
 
 
 def _encode_carefully(message: dict[str, object], default: Default) -> bytes:

@@ -2,7 +2,8 @@
 The slow path of encoding: a copy of a message in which everything can be
 encoded.
 
-It runs only when the fast encoder has refused a message.  What cannot be
+It runs only where the fast encoder cannot be given a message, or has refused
+it.  What cannot be
 encoded is replaced, alone, by a text that shows it, and the fields in which
 that happened are named in ``eliot:encoding``.  Nothing here recurses, asks a
 container by its own (perhaps lying) methods, or raises.

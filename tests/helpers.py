@@ -249,15 +249,23 @@ def known_wrong(reason: str) -> Callable[[Callable[[_Test], None]], Callable[[_T
     return mark
 
 
-def run_child(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_child(
+    program: str, *arguments: str, measured: bool = True
+) -> subprocess.CompletedProcess[str]:
     """
     Run a program in a new interpreter, in which warnings are errors.
 
     :param program: its source.
     :param arguments: what it finds in ``sys.argv`` after the first.
+    :param measured: whether its coverage may be measured: not where it forks while other threads
+        run, since one of those may hold the lock of what measures, which is held in its own child
+        for ever then.
     :returns: its exit status (negative: the signal that killed it), output and errors.
     """
     environment = {**os.environ, "PYTHONPATH": str(Path(eliot.__file__).parent.parent)}
+    if not measured:
+        for name in [name for name in environment if name.startswith("COVERAGE_")]:
+            del environment[name]
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", program, *arguments],
         capture_output=True,

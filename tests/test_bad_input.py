@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 from typing import NamedTuple
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from orjson import Fragment
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import Message, add_destinations, log_message, start_action, to_file
@@ -53,6 +55,21 @@ class Strange(enum.Enum):
 
     THING = object()
     HUGE = 2**70
+
+
+class RaisingEnum(enum.Enum):
+    """
+    An enumeration that does not tell its values.
+    """
+
+    THING = 1
+
+    @property
+    def value(self) -> object:  # type: ignore[override]  # a lie
+        """
+        Raise.
+        """
+        raise ZeroDivisionError
 
 
 class Point(NamedTuple):
@@ -107,6 +124,15 @@ def loop() -> list[object]:
     return value
 
 
+def tuple_loop() -> list[object]:
+    """
+    Make a list that contains itself by way of tuples alone.
+    """
+    value: list[object] = []
+    value.append((value,))
+    return value
+
+
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 
 ORDINARY = (
@@ -149,6 +175,10 @@ MADE: dict[str, tuple[Callable[[], object], bool | None]] = {
     "mute exception": (Mute, None),
     "deep": (lambda: nested(3000), True),
     "loop": (loop, True),
+    "loop through tuples": (tuple_loop, True),
+    "enumeration that raises": (lambda: RaisingEnum.THING, True),
+    "UUID without a number": (lambda: UUID.__new__(UUID), True),
+    "prepared JSON": (lambda: Fragment(b"}\n{"), True),
     "lying dictionary": (lambda: LyingDict(a=1), None),
     "lying list": (lambda: LyingList([1]), None),
     "lying tuple": (lambda: LyingTuple([1]), None),

@@ -153,6 +153,7 @@ class ResultTests(SynchronousTestCase):
         found = result([10], [30], [4])
         self.assertEqual(found.context, Spread([8]))
         self.assertEqual(found.context_ratio, Spread([1.25]))
+        self.assertEqual(found.peer_context_ratio, Spread([3.75]))
 
     def test_verdicts(self) -> None:
         """The goal is reached only if that beside the context is reached, too."""
@@ -173,6 +174,7 @@ class ReportTests(SynchronousTestCase):
         self.assertEqual(floor.split()[-1], "0.40")
         self.assertIn("1.00       2.50   2.50 x  (2.50 - 2.50)        2 x    3 x  reached", row)
         self.assertIn("two floors: 0.80 us; ours takes 1.25 times as long", context)
+        self.assertTrue(context.endswith(", the peer's 3.12 times"), context)
 
     def test_json(self) -> None:
         """The JSON form has every round of every figure, and what it was measured on."""

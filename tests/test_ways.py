@@ -131,6 +131,7 @@ class WholeLinesTests(SynchronousTestCase):
         A forked child writes to the file as well, also while another thread of its parent does.
         """
         # In a process of its own: whatever watches this one's threads would be forked with it.
+        tests_folder = str(Path(tests.__file__).parent.parent)
         program = (
             "import sys\n"
             "from pathlib import Path\n"
@@ -154,7 +155,7 @@ class WholeLinesTests(SynchronousTestCase):
         )
         for name in OPENERS:
             path = scratch(self) / "log"
-            child = run_child(program, name, str(path), str(Path(tests.__file__).parent.parent))
+            child = run_child(program, name, str(path), tests_folder, measured=False)
             self.assertEqual((child.returncode, child.stderr), (0, ""), name)
             self.assertEqual(path.read_bytes(), LINE * 1002, name)
 

@@ -174,13 +174,16 @@ def _call_within(
     result: object,
     action: Action,
     function: Callable[..., object],
-    args: tuple[object, ...],
-    kwargs: Mapping[str, object],
+    args: tuple[object, ...] = (),
+    kwargs: Mapping[str, object] | None = None,
 ) -> object:
     before = _get_scope()
     _set_scope((action, before))
     try:
-        return function(result, *args, **kwargs)
+        # Most callbacks take nothing else, and to unpack nothing takes time, too.
+        if not args and not kwargs:
+            return function(result)
+        return function(result, *args, **(kwargs or {}))
     finally:
         # Whatever the function did, the reactor sees what it saw before.
         _set_scope(before)
