@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import encode
 from eliot.twisted._queue import Batch, LineQueue
-from tests.helpers import PATIENCE, run_together
+from tests.helpers import PATIENCE, run_child, run_together
 
 #: Enough for all lines of a test.
 PLENTY = 1 << 30
@@ -432,3 +432,28 @@ class HandOverTests(SynchronousTestCase):
         for _ in range(10):
             queue.put(b"123\n")
         self.assertEqual((len(written), queue.dropped), (10, 0))
+
+
+class OrphanTests(SynchronousTestCase):
+    """
+    A queue in a forked child, where nobody takes anything out of it.
+    """
+
+    def test_told_once(self) -> None:
+        """
+        It is empty and lets nothing in, failures included; standard error is told so with the
+        first line that is lost, and not again.
+        """
+        child = run_child(
+            "from eliot.twisted._queue import LineQueue\n"
+            f"queue = LineQueue({PLENTY}, 0.0)\n"
+            "queue.put(b'the parent writes this\\n')\n"
+            "queue.orphan()\n"
+            "print('orphan', flush=True)\n"
+            f"for line in (b'lost\\n', {FAILURE!r}, {TRACEBACK!r}):\n"
+            "    queue.put(line)\n"
+            "print(len(queue), queue.dropped)\n"
+        )
+        self.assertEqual(child.stdout, "orphan\n0 3\n")
+        self.assertEqual((child.returncode, child.stderr.count("\n")), (0, 1))
+        self.assertIn("forked", child.stderr)
