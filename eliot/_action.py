@@ -19,6 +19,7 @@ from eliot._fork import call_in_forked_child
 from eliot._guests import exception_of
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._lifecycle import TABLE
+from eliot._logger import rescue, short_way
 from eliot._stamp import stamp
 
 _P = ParamSpec("_P")
@@ -199,6 +200,9 @@ class Action:
     def _write(
         self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None
     ) -> None:
+        write = None
+        if serializer is None:
+            write = short_way(self._logger, self.action_type, fields)
         try:
             fields["task_uuid"] = self.task_uuid
             fields["task_level"] = level
@@ -210,10 +214,13 @@ class Action:
             make_names_exact(fields)
             self._write(fields, level, serializer)
             return
+        if write is not None:
+            write(fields)
+            return
         try:
             self._logger.write(fields, serializer)
         except Exception as error:
-            _logger.rescue(fields, error)
+            rescue(fields, error)
 
     def add_success_fields(self, /, **fields: object) -> None:
         """
@@ -235,11 +242,15 @@ class Action:
         """
         if _watch.watcher is not None:
             _watch.watcher.given(fields)
+        write = short_way(self._logger, message_type, fields)
         stamp(fields, self, message_type)
+        if write is not None:
+            write(fields)
+            return
         try:
             self._logger.write(fields)
         except Exception as error:
-            _logger.rescue(fields, error)
+            rescue(fields, error)
 
     def child(
         self,
@@ -373,7 +384,7 @@ class ActionContext:
         self._action = action
 
     def __enter__(self) -> Action:
-        enter(self._action)
+        _set_scope((self._action, _get_scope()))
         return self._action
 
     def __exit__(
@@ -382,7 +393,11 @@ class ActionContext:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        leave(self._action)
+        here = _get_scope()
+        if here[0] is self._action:
+            _set_scope(here[1])
+        else:
+            leave(self._action)
 
 
 def start_action(

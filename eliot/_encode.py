@@ -22,7 +22,7 @@ from orjson import OPT_APPEND_NEWLINE, dumps
 
 from eliot._fields import ENCODING_FIELD, RESERVED
 from eliot._guests import is_a
-from eliot._plain import SCALARS, plain_copy
+from eliot._plain import plain_copy
 from eliot._represent import Default, represent
 from eliot._text import decode, qualified_name, safe_str, type_name
 
@@ -71,15 +71,20 @@ def json_default(value: object) -> object:
     raise TypeError(f"JSON does not know {type(value).__name__}")
 
 
-def _encoder(default: Default) -> Encoder:
+class LineEncoder:
     """
-    Make an encoder.
+    An encoder that never raises.
 
     :param default: turns values of types that JSON does not know into ones
         that it knows.
     """
 
-    def encode(message: dict[str, object]) -> bytes:
+    __slots__ = ("_default",)
+
+    def __init__(self, default: Default) -> None:
+        self._default = default
+
+    def __call__(self, message: dict[str, object]) -> bytes:
         """
         Encode a message.
 
@@ -87,29 +92,24 @@ def _encoder(default: Default) -> Encoder:
         :returns: one line of JSON, UTF-8, ended by a newline.
         """
         try:
-            # What makes a message safe to encode is said in eliot._plain.  Nearly
-            # all are flat, but for the level; a loop is the quickest way to see.
-            for value in dict.values(message):
-                if type(value) not in SCALARS:
-                    if value is not message["task_level"] or type(value) is not list:
-                        return _encode_nested(message, default)
-                    for step in value:
-                        if type(step) is not int:
-                            return _encode_nested(message, default)
+            copy = plain_copy(message)
+        except Exception:
+            # Another thread changes it; the slow path takes what it finds.
+            copy = None
+        if copy is None:
+            return _encode_carefully(message, self._default)
+        return self.encode_plain(copy)
+
+    def encode_plain(self, message: dict[str, object]) -> bytes:
+        """
+        Encode a message whose values are known to be harmless: exact scalars,
+        or exact lists and dictionaries of such that nobody else can reach.
+        """
+        try:
             return dumps(message, None, OPT_APPEND_NEWLINE)
         except Exception:
-            # Text with surrogates, a large integer, a name that is not text; or
-            # the message has changed meanwhile.  The slow path knows what to do.
-            return _encode_carefully(message, default)
-
-    return encode
-
-
-def _encode_nested(message: dict[str, object], default: Default) -> bytes:
-    copy = plain_copy(message)
-    if copy is None:
-        return _encode_carefully(message, default)
-    return dumps(copy, None, OPT_APPEND_NEWLINE)
+            # Text with surrogates, a large integer, a name that is not text.
+            return _encode_carefully(message, self._default)
 
 
 def _encode_carefully(message: dict[str, object], default: Default) -> bytes:
@@ -124,7 +124,7 @@ def _encode_carefully(message: dict[str, object], default: Default) -> bytes:
 
 
 #: The encoder of destinations that were given no other: all of them share it.
-encode = _encoder(json_default)
+encode = LineEncoder(json_default)
 
 
 def encoder_for(
@@ -174,7 +174,7 @@ def _encoder_by_function(users_default: Default) -> Encoder:
         except TypeError:
             return json_default(value)
 
-    return _encoder(default)
+    return LineEncoder(default)
 
 
 def _encoder_by_class(encoder: type[json.JSONEncoder]) -> Encoder:

@@ -11,6 +11,7 @@ from eliot._action import Action
 from eliot._context import current_action, scope
 from eliot._fields import make_names_exact
 from eliot._interfaces import ILogger, MessageSerializer
+from eliot._logger import rescue, short_way
 from eliot._stamp import stamp
 
 _current_scope = scope.get
@@ -30,11 +31,16 @@ def log_message(message_type: str, **fields: object) -> None:
     """
     if _watch.watcher is not None:
         _watch.watcher.given(fields)
+    logger = _logger.default_logger
+    write = short_way(logger, message_type, fields)
     stamp(fields, _current_scope()[0], message_type)
+    if write is not None:
+        write(fields)
+        return
     try:
-        _logger.default_logger.write(fields)
+        logger.write(fields)
     except Exception as error:
-        _logger.rescue(fields, error)
+        rescue(fields, error)
 
 
 class Message:
@@ -102,4 +108,4 @@ class Message:
         try:
             (_logger.default_logger if logger is None else logger).write(fields, self._serializer)
         except Exception as error:
-            _logger.rescue(fields, error)
+            rescue(fields, error)

@@ -13,6 +13,7 @@ from eliot._context import current_action
 from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._guests import exception_of, traceback_of
 from eliot._interfaces import ILogger
+from eliot._logger import rescue
 from eliot._stamp import stamp
 
 ExcInfo: TypeAlias = (
@@ -55,4 +56,4 @@ def _write(fields: dict[str, object], logger: ILogger | None) -> None:
     try:
         (_logger.default_logger if logger is None else logger).write(fields)
     except Exception as error:
-        _logger.rescue(fields, error)
+        rescue(fields, error)

@@ -4,12 +4,37 @@ Loggers, and what happens to messages whose logger has raised.
 
 from __future__ import annotations
 
+import io
+import json
+from uuid import uuid4
+
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from eliot import ILogger, Logger, start_action
-from eliot._logger import default_logger, rescue
-from tests.helpers import Fields, RecordingLogger, identity_of, of_type, record
+from eliot import (
+    ILogger,
+    Logger,
+    add_destinations,
+    add_global_fields,
+    current_action,
+    log_message,
+    remove_destination,
+    start_action,
+    to_file,
+)
+from eliot._destinations import all_destinations
+from eliot._logger import default_logger, rescue, short_way
+from eliot._stamp import stamp
+from tests.helpers import (
+    Fields,
+    Recorder,
+    RecordingLogger,
+    fresh_destinations,
+    identity_of,
+    of_type,
+    record,
+)
+from tests.hostile import LyingInt, LyingStr, OfHostileClass
 
 
 class Upper:
@@ -71,6 +96,99 @@ class LoggerTests(SynchronousTestCase):
                 [each["message_type"] for each in self.messages],
                 ["said", "eliot:traceback", "eliot:serialization_failure"],
             )
+
+
+class ShortWayTests(SynchronousTestCase):
+    """
+    Messages of scalars, which are written in less time.
+    """
+
+    def setUp(self) -> None:
+        """
+        Write to two files and a callable.
+        """
+        fresh_destinations(self)
+        self.files = [io.BytesIO(), io.BytesIO()]
+        self.recorder = Recorder()
+
+    def lines(self) -> list[list[Fields]]:
+        """
+        Read what was written to each.
+        """
+        return [[json.loads(line) for line in file.getvalue().splitlines()] for file in self.files]
+
+    def taken(self, **fields: object) -> bool:
+        """
+        Tell whether a message of these fields takes it.
+        """
+        return short_way(default_logger, "said", fields) is not None
+
+    def test_scalars(self) -> None:
+        """
+        It is for exact scalars only, of messages whose type is text, and for the default logger.
+        """
+        to_file(self.files[0])
+        self.assertTrue(self.taken(a=1, b="text", c=0.5, d=True, e=None))
+        self.assertTrue(self.taken())
+        others: list[object] = [b"", [], {}, (), uuid4()]
+        others += [LyingStr("a"), LyingInt(1), OfHostileClass()]
+        for other in others:
+            self.assertFalse(self.taken(a=1, b=other))
+        self.assertIsNone(short_way(default_logger, 1, {}))
+        self.assertIsNone(short_way(RecordingLogger(), "said", {}))
+        self.assertIsNone(short_way(Logger(), "said", {}))
+
+    def test_destinations(self) -> None:
+        """
+        It is there as long as any destination is encoded: without any, there is nothing to save.
+        """
+        self.assertFalse(self.taken())
+        add_destinations(self.recorder)
+        self.assertFalse(self.taken())
+        file = to_file(self.files[0])
+        self.assertTrue(self.taken())
+        remove_destination(file)
+        self.assertFalse(self.taken())
+
+    def test_global_fields(self) -> None:
+        """
+        Global fields that are no scalars close it.
+        """
+        to_file(self.files[0])
+        add_global_fields(process="web")
+        self.assertTrue(self.taken())
+        add_global_fields(hosts=["a", "b"])
+        self.assertFalse(self.taken())
+        log_message("said")
+        [[message], _] = self.lines()
+        self.assertEqual((message["process"], message["hosts"]), ("web", ["a", "b"]))
+
+    def test_same(self) -> None:
+        """
+        Whatever the destinations, what is written is the same as by the long way.
+        """
+        with start_action(action_type="around"):
+            for destinations in (1, 2):
+                to_file(self.files[destinations - 1])
+                log_message("said", number=1, text="\ud800", large=2**70)
+                all_destinations.write(self.long_way(number=1, text="\ud800", large=2**70))
+            add_destinations(self.recorder)
+            log_message("said", number=2)
+        first, second = self.lines()
+        said = of_type(first, "said")
+        self.assertEqual(len(said), 5)
+        self.assertEqual(said[2:], of_type(second, "said"))
+        self.assertEqual(said[-1], self.recorder.messages[0])
+        for one, other in zip(said[:4:2], said[1:4:2], strict=True):
+            for name in ("number", "text", "large", "eliot:encoding"):
+                self.assertEqual(one[name], other[name])
+
+    def long_way(self, **fields: object) -> Fields:
+        """
+        Make a message without looking what is in it.
+        """
+        stamp(fields, current_action(), "said")
+        return fields
 
 
 class RescueTests(SynchronousTestCase):

@@ -17,6 +17,7 @@ _T = TypeVar("_T")
 
 _get_scope = scope.get
 _set_scope = scope.set
+_reset_scope = scope.reset
 
 
 class AlreadyFinished(Exception):
@@ -177,8 +178,7 @@ def _call_within(
     args: tuple[object, ...] = (),
     kwargs: Mapping[str, object] | None = None,
 ) -> object:
-    before = _get_scope()
-    _set_scope((action, before))
+    token = _set_scope((action, _get_scope()))
     try:
         # Most callbacks take nothing else, and to unpack nothing takes time, too.
         if not args and not kwargs:
@@ -186,7 +186,7 @@ def _call_within(
         return function(result, *args, **(kwargs or {}))
     finally:
         # Whatever the function did, the reactor sees what it saw before.
-        _set_scope(before)
+        _reset_scope(token)
 
 
 def _finish(result: _T, action: Action) -> _T:
