@@ -29,8 +29,13 @@ _LEVEL_BOUND = 1 << _SHARED_LEVEL_BITS
 _UUID = r"[!-.0-?A-~]{1,128}"  # printable ASCII without space, "/" and "@"
 _SERIALIZED = re.compile(rf"({_UUID})@((?:/[1-9][0-9]{{0,15}})+)(/?)")
 
-_VARIANTS = "89ab" * 4
 _BATCH = 64
+
+# The bits that say of each UUID of a batch that it is random: which ones are
+# kept, and which ones are set.
+_KEPT = int("ffffffffffff0fff3fffffffffffffff" * _BATCH, 16)
+_SET = int("00000000000040008000000000000000" * _BATCH, 16)
+
 _ready: list[str] = []
 
 # A forked child must not hand out the identifiers that its parent holds.
@@ -49,12 +54,13 @@ def new_task_uuid() -> str:
     try:
         return _ready.pop()
     except IndexError:
-        entropy = urandom(16 * _BATCH).hex()
-    made = []
-    for start in range(0, len(entropy), 32):
-        h = entropy[start : start + 32]
-        variant = _VARIANTS[int(h[16], 16)]
-        made.append(f"{h[:8]}-{h[8:12]}-4{h[13:16]}-{variant}{h[17:20]}-{h[20:]}")
+        entropy = urandom(16 * _BATCH)
+    bits = int.from_bytes(entropy, "big") & _KEPT | _SET
+    groups = iter(bits.to_bytes(16 * _BATCH, "big").hex("-", 2).split("-"))
+    made = [
+        f"{a}{b}-{c}-{d}-{e}-{f}{g}{h}"
+        for a, b, c, d, e, f, g, h in zip(*[groups] * 8, strict=True)
+    ]
     mine = made.pop()
     _ready.extend(made)
     return mine
