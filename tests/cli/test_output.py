@@ -18,6 +18,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot.cli._output import Output
 from eliot.read import plain
 from tests.cli.running import CLIENT, SERVER, CommandCase, boundary, message
+from tests.helpers import PATIENCE
 
 
 class OutputTests(CommandCase):
@@ -73,13 +74,18 @@ class OutputProcessTests(SynchronousTestCase):
         """
         Start ``eliot tree``.
         """
-        process = subprocess.Popen(
-            [sys.executable, "-m", "eliot.cli", "tree", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **(environment or {})},
-        )
+        # Programs that a shell starts in the background ignore Ctrl-C, and so would their children.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "eliot.cli", "tree", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                env={**os.environ, **(environment or {})},
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         for stream in [process.stdin, process.stdout, process.stderr]:
@@ -105,7 +111,7 @@ class OutputProcessTests(SynchronousTestCase):
         self.assertEqual(process.stdout.readline(), b"t0  1970-01-01 UTC\n")
         process.stdout.close()
         self.assertEqual(process.stderr.read(), b"")
-        self.assertEqual(process.wait(), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
 
     def test_full_disk(self) -> None:
         """
@@ -118,7 +124,7 @@ class OutputProcessTests(SynchronousTestCase):
         process = self.start(self.large_log(), stdout=full)
         assert process.stderr is not None
         self.assertEqual(process.stderr.read(), b"Error: cannot write: No space left on device\n")
-        self.assertEqual(process.wait(), 1)
+        self.assertEqual(process.wait(PATIENCE), 1)
 
     def test_terminal(self) -> None:
         """
@@ -131,7 +137,7 @@ class OutputProcessTests(SynchronousTestCase):
             self.addCleanup(os.close, ours)
             process = self.start(path, stdout=theirs, environment={"NO_COLOR": no_color})
             os.close(theirs)
-            self.assertEqual(process.wait(), 0)
+            self.assertEqual(process.wait(PATIENCE), 0)
             shown = os.read(ours, 10_000)
             self.assertIn(b"succeeded", shown)
             self.assertEqual(b"\x1b[32m" in shown, painted)
@@ -147,5 +153,5 @@ class OutputProcessTests(SynchronousTestCase):
         process.stdin.flush()
         self.assertEqual(process.stdout.readline(), b"x  1970-01-01 UTC\n")
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(), 130)
+        self.assertEqual(process.wait(PATIENCE), 130)
         self.assertEqual(process.stderr.read(), b"")
