@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.helpers import scratch
 
-SUITE = '''
+SUITE = """
 import pytest
 from eliot import log_message, write_traceback
 
@@ -50,7 +50,7 @@ def test_unexpected_traceback(eliot_capture_logging):
 def test_not_json(eliot_capture_logging):
     with eliot_capture_logging():
         log_message("ferry:sold", seats=object())
-'''
+"""
 
 
 @skipUnless(find_spec("pytest_eliot"), "pytest-eliot is not installed")
