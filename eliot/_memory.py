@@ -65,6 +65,7 @@ class _Note:
         with suppress(Exception):
             # What is no message cannot be one with a traceback.
             if message["message_type"] == TRACEBACK:
+                self.exceptions = []
                 self.exceptions = _classes_named(message.get("exception"))
 
 
@@ -170,17 +171,24 @@ class MemoryLogger(RenewedAfterFork):
                 raise ValidationError(f"The name of a field is text, not {short_repr(given)}.")
         serializer = note.serializer
         if serializer is not None:
-            validate = getattr(serializer, "validate", None)
-            if validate is not None:
-                validate(copy)
             try:
+                # Serializers of others may not validate.
+                validate = getattr(serializer, "validate", None)
+                if validate is not None:
+                    validate(copy)
                 serializer.serialize(copy)
+            except ValidationError:
+                raise
             except Exception as error:
                 raise ValidationError(
-                    f"It cannot be serialized: {type_name(error)}: {safe_str(error)}"
+                    f"Its serializer raises {type_name(error)}: {safe_str(error)}"
                 ) from error
-        plain = json.loads(self._encode(copy))
-        for name in plain.get(ENCODING_FIELD, ()):
+        try:
+            plain = json.loads(self._encode(copy))
+        except ValueError as error:
+            raise _NotEncodable(f"The encoder makes no JSON of it: {safe_str(error)}") from error
+        # What an encoder that makes something else has replaced is not known.
+        for name in plain.get(ENCODING_FIELD, ()) if isinstance(plain, dict) else ():
             raise _NotEncodable(
                 f"Field {name!r} cannot be encoded as it is; {short_repr(plain.get(name))} "
                 "would be written."
