@@ -164,7 +164,8 @@ class MemoryLogger(RenewedAfterFork):
             raise ValidationError("A message is a dictionary.")
         for name in note.clashes:
             raise ValidationError(f"The field name {name!r} is the framework's own.")
-        copy: dict[str, object] = dict(dict.items(message))
+        # Without asking what is in it.
+        copy: dict[str, object] = dict.copy(message)
         for key in copy:
             given: object = key
             if not isinstance(given, (str, bytes)):
@@ -203,7 +204,7 @@ class MemoryLogger(RenewedAfterFork):
         """
         copies = []
         for message in list(self.messages):
-            copy = message.copy()
+            copy = dict.copy(message)
             serializer = self._note(message).serializer
             if serializer is not None:
                 # A field that cannot be serialized is told of by validate().
