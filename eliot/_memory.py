@@ -164,12 +164,10 @@ class MemoryLogger(RenewedAfterFork):
             raise ValidationError("A message is a dictionary.")
         for name in note.clashes:
             raise ValidationError(f"The field name {name!r} is the framework's own.")
-        # Without asking what is in it.
-        copy: dict[str, object] = dict.copy(message)
-        for key in copy:
-            given: object = key
+        for given, _ in dict.items(message):
             if not isinstance(given, (str, bytes)):
                 raise ValidationError(f"The name of a field is text, not {short_repr(given)}.")
+        copy = _copy(note.message)
         serializer = note.serializer
         if serializer is not None:
             try:
@@ -204,7 +202,7 @@ class MemoryLogger(RenewedAfterFork):
         """
         copies = []
         for message in list(self.messages):
-            copy = dict.copy(message)
+            copy = _copy(message)
             serializer = self._note(message).serializer
             if serializer is not None:
                 # A field that cannot be serialized is told of by validate().
@@ -261,6 +259,12 @@ def _strict(encoder: type[json.JSONEncoder] | None, json_default: Default | None
         raise TypeError
 
     return encoder_for(json_default=default)
+
+
+def _copy(message: dict[str, object]) -> dict[str, object]:
+    # The copy of an exact dictionary asks nothing of its names; that of any
+    # other class may be whatever the class likes.
+    return message.copy() if type(message) is dict else dict(dict.items(message))
 
 
 def _about(note: _Note) -> str:

@@ -143,8 +143,8 @@ class MessageType:
 
         :param fields: what it says.
         """
-        if _watch.watcher is not None:
-            _watch.watcher.given(fields)
+        if (watcher := _watch.watcher) is not None:
+            watcher.given(fields)
         stamp(fields, current_action(), self.message_type)
         try:
             _logger.default_logger.write(fields, self._serializer)

@@ -51,9 +51,9 @@ def write_failure(failure: object, logger: ILogger | None = None) -> None:
 
 
 def _write(fields: dict[str, object], logger: ILogger | None) -> None:
-    if _watch.watcher is not None:
+    if (watcher := _watch.watcher) is not None:
         # Extractors give fields, too.
-        _watch.watcher.given(fields)
+        watcher.given(fields)
     stamp(fields, current_action(), TRACEBACK)
     try:
         (_logger.default_logger if logger is None else logger).write(fields)

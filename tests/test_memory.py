@@ -225,6 +225,8 @@ class KeepTests(MemoryTestCase):
             # Nor does this raise anything else.
             with contextlib.suppress(ValidationError):
                 self.logger.validate()
+            if isinstance(each, dict):
+                self.assertEqual(len(self.logger.serialize()), 1)
             self.logger.reset()
         self.logger.write(3)  # type: ignore[arg-type]  # no message
         self.assertIn("It is 3\n", self.refused())

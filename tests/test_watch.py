@@ -132,3 +132,39 @@ class WatchTests(SynchronousTestCase):
         _watch.remove(self.first)
         log_message("said")
         self.assertEqual((self.first.told, self.second.told), ([], ["given"]))
+
+
+class Leaver(Onlooker):
+    """
+    One who leaves when he is told something.
+    """
+
+    def given(self, fields: Mapping[str, object]) -> None:
+        """
+        Fields are given.
+        """
+        super().given(fields)
+        _watch.remove(self)
+
+
+class LeaveTests(SynchronousTestCase):
+    """
+    Leaving at any time.
+    """
+
+    def test_leave(self) -> None:
+        """
+        Whoever leaves while he is told something disturbs nobody.
+        """
+        messages = record(self)
+        leaver = Leaver()
+        action = start_action(action_type="before")
+        for log in (
+            lambda: start_action(action_type="deed"),
+            lambda: log_message("said"),
+            action.finish,
+        ):
+            _watch.add(leaver)
+            log()
+        self.assertEqual(leaver.told.count("given"), 3)
+        self.assertEqual(len(messages), 4)
