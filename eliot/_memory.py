@@ -28,13 +28,10 @@ if TYPE_CHECKING:
     from eliot._action import Action
 
 
-class _NotEncodable(ValidationError, TypeError):
+class NotEncodable(ValidationError, TypeError):
     """
-    A message cannot be encoded as it is; a :class:`TypeError` in older releases.
+    A message cannot be encoded as it is.  Older programs expect a :class:`TypeError`.
     """
-
-
-_NotEncodable.__name__ = _NotEncodable.__qualname__ = ValidationError.__name__
 
 
 class _Note:
@@ -45,20 +42,22 @@ class _Note:
     :param serializer: how to serialize it.
     :param clashes: the fields of its that were given, but lost against the
         framework's own.
+    :param place: where it was logged, if that is known.
     """
 
-    __slots__ = ("clashes", "exceptions", "message", "serializer", "where")
+    __slots__ = ("clashes", "exceptions", "message", "place", "serializer")
 
     def __init__(
         self,
         message: dict[str, object],
         serializer: MessageSerializer | None,
         clashes: list[str],
+        place: str | None,
     ) -> None:
         self.message = message
         self.serializer = serializer
         self.clashes = clashes
-        self.where = where()
+        self.place = place
         # Of a message with a traceback: which class of exceptions it tells of.
         # Found out now, since later such a class may be gone.
         self.exceptions: list[type[BaseException]] | None = None
@@ -127,7 +126,7 @@ class MemoryLogger(RenewedAfterFork):
         :param dictionary: the fields of the message, which may be anything.
         :param serializer: how to serialize the fields, for a typed message.
         """
-        note = _Note(dictionary, serializer, _clashes.of(dictionary))
+        note = _Note(dictionary, serializer, _clashes.of(dictionary), where())
         # Each step is atomic, so messages may come in any thread, and another
         # one in the middle of this.
         self._notes[id(dictionary)] = note
@@ -137,7 +136,7 @@ class MemoryLogger(RenewedAfterFork):
 
     def _note(self, message: dict[str, object]) -> _Note:
         # A test may have put a message there by itself.
-        return self._notes.get(id(message)) or _Note(message, None, [])
+        return self._notes.get(id(message)) or _Note(message, None, [], None)
 
     def validate(self) -> None:
         """
@@ -154,7 +153,7 @@ class MemoryLogger(RenewedAfterFork):
             try:
                 self._validate(note)
             except ValidationError as error:
-                kind = _NotEncodable if isinstance(error, _NotEncodable) else ValidationError
+                kind = NotEncodable if isinstance(error, NotEncodable) else ValidationError
                 said = " ".join(map(safe_str, error.args))
                 raise kind(f"{said}\n{_about(note)}") from error
 
@@ -185,10 +184,10 @@ class MemoryLogger(RenewedAfterFork):
         try:
             plain = json.loads(self._encode(copy))
         except ValueError as error:
-            raise _NotEncodable(f"The encoder makes no JSON of it: {safe_str(error)}") from error
+            raise NotEncodable(f"The encoder makes no JSON of it: {safe_str(error)}") from error
         # What an encoder that makes something else has replaced is not known.
         for name in plain.get(ENCODING_FIELD, ()) if isinstance(plain, dict) else ():
-            raise _NotEncodable(
+            raise NotEncodable(
                 f"Field {name!r} cannot be encoded as it is; {short_repr(plain.get(name))} "
                 "would be written."
             )
@@ -287,8 +286,8 @@ def _about(note: _Note) -> str:
         lines.append(shorten(f"In the {kind}: {', '.join(fields) or 'no fields'}", 1000))
     else:
         lines.append(f"It is {short_repr(message)}")
-    if note.where is not None:
-        lines.append(f"Logged at {note.where}")
+    if note.place is not None:
+        lines.append(f"Logged at {note.place}")
     return "\n".join(lines)
 
 

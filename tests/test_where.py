@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot import current_action, start_action
+from eliot import _where, current_action, start_action
 from eliot._where import where
 
 
@@ -31,3 +31,10 @@ class WhereTests(SynchronousTestCase):
         assert place is not None
         self.assertIn("WhereTests.test_not_ours", place)
         self.assertIsNone(current_action())
+
+    def test_nowhere(self) -> None:
+        """
+        Where there are no lines but the framework's, there is none.
+        """
+        self.patch(_where, "_OUR_FOLDER", "")
+        self.assertIsNone(where())
