@@ -23,7 +23,7 @@ from eliot import (
     to_file,
 )
 from eliot._destinations import all_destinations
-from eliot._logger import default_logger, rescue, short_way
+from eliot._logger import default_logger, rescue, short_way, swap_logger
 from eliot._stamp import stamp
 from tests.helpers import (
     Fields,
@@ -189,6 +189,34 @@ class ShortWayTests(SynchronousTestCase):
         """
         stamp(fields, current_action(), "said")
         return fields
+
+
+class SwapTests(SynchronousTestCase):
+    """
+    Swapping the default logger.
+    """
+
+    def test_swap(self) -> None:
+        """
+        Another one takes its place, and gets what is logged from then on; the one before is
+        returned, and can be put back.
+        """
+        messages = record(self)
+        logger = RecordingLogger()
+        before = swap_logger(logger)
+        self.addCleanup(swap_logger, before)
+        log_message("to the other")
+        self.assertIs(swap_logger(before), logger)
+        log_message("to the first")
+        self.assertEqual([each["message_type"] for each in logger.messages], ["to the other"])
+        self.assertEqual([each["message_type"] for each in messages], ["to the first"])
+
+    def test_read(self) -> None:
+        """
+        To give none changes nothing, and tells which it is.
+        """
+        self.assertIs(swap_logger(None), default_logger)
+        self.assertIs(swap_logger(None), default_logger)
 
 
 class RescueTests(SynchronousTestCase):
