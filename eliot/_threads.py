@@ -27,7 +27,9 @@ class TooManyCalls(Exception):
 
 def preserve_context(function: Callable[_P, _R], /) -> Callable[_P, _R]:
     """
-    Have a function run inside the current action, wherever it is called::
+    Have a function run inside the current action, wherever it is called.
+
+    That is for threads, since a new one is in no action::
 
         with start_action(action_type="main_thread"):
             Thread(target=preserve_context(work), args=(3, 4)).start()
