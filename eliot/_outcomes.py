@@ -71,24 +71,23 @@ class CallLog:
         """
         A generator has raised; after it was closed, that is how it ends.
         """
-        action.finish(None if isinstance(error, GeneratorExit) else error)
+        action.finish(None if issubclass(type(error), GeneratorExit) else error)
 
     def returned(self, action: Action, result: _T) -> _T:
         """
         A function has returned what may stand for a result that is yet to come.
         """
         leave(action)
-        if type(result) not in _PLAIN:
-            if type(result) is CoroutineType:
-                # As of a function that calls an ``async def``.
-                return cast(
-                    "_T",
-                    self._named_like(
-                        result, self._awaited(action, cast("Awaitable[object]", result))
-                    ),
-                )
-            if self._followed(action, result):
-                return result
+        try:
+            if type(result) not in _PLAIN:
+                if type(result) is CoroutineType:
+                    # As of a function that calls an ``async def``.
+                    return cast("_T", self._awaited_later(action, result))
+                if self._followed(action, result):
+                    return result
+        except Exception:
+            # One that does not work is logged as any other object.
+            pass
         self.gave(action, result)
         return result
 
@@ -115,20 +114,16 @@ class CallLog:
 
         :returns: whether it is one of them.
         """
-        try:
-            if is_deferred(result):
-                result.addBoth(self._fired, action)
-                return True
-            if is_future(result):
-                if result.done():
-                    self._done(action, result)
-                else:
-                    result.add_done_callback(partial(self._done, action))
-                return True
-        except Exception:
-            # One that does not work is logged as any other object.
+        if is_deferred(result):
+            result.addBoth(self._fired, action)
+        elif is_future(result):
+            if result.done():
+                self._done(action, result)
+            else:
+                result.add_done_callback(partial(self._done, action))
+        else:
             return False
-        return False
+        return True
 
     def _fired(self, result: _T, action: Action) -> _T:
         if is_failure(result):
@@ -153,8 +148,8 @@ class CallLog:
             raise
         return self.completed(action, result)
 
-    @staticmethod
-    def _named_like(original: Any, made: Any) -> object:
-        made.__name__ = original.__name__
-        made.__qualname__ = original.__qualname__
+    def _awaited_later(self, action: Action, awaited: Any) -> object:
+        made: Any = self._awaited(action, awaited)
+        made.__name__ = awaited.__name__
+        made.__qualname__ = awaited.__qualname__
         return made
