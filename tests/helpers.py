@@ -195,6 +195,27 @@ def hand_through(function: _Function) -> _Function:
     return wrapper  # type: ignore[return-value]  # the same by what it shows
 
 
+def unraisable(test: TestCase) -> list[object]:
+    """
+    Note the exceptions that are only printed, such as those of generators that are collected.
+
+    :param test: the test during which that is done.
+    :returns: them.
+    """
+    seen: list[object] = []
+    original = sys.unraisablehook
+
+    def note(unraisable: object) -> None:
+        seen.append(getattr(unraisable, "exc_value", unraisable))
+
+    def put_back() -> None:
+        sys.unraisablehook = original
+
+    test.addCleanup(put_back)
+    sys.unraisablehook = note
+    return seen
+
+
 def run_together(*functions: Callable[[], object], patience: float = PATIENCE) -> None:
     """
     Run functions in threads at the same time, with the interpreter switching between them as often

@@ -218,7 +218,8 @@ class RootActionTests(SynchronousTestCase):
         A fork while another thread starts one leaves nothing locked in the child.
         """
         program = (
-            "import os, threading, signal\n"
+            "import os, threading, signal, warnings\n"
+            "warnings.simplefilter('ignore', DeprecationWarning)\n"
             "from eliot import add_destinations\n"
             "from eliot._root import start_root_action\n"
             "inside, done = threading.Event(), threading.Event()\n"
