@@ -7,8 +7,13 @@ from __future__ import annotations
 import os
 import sys
 from types import FrameType
+from typing import Final
 
-_OUR_FOLDER = os.path.dirname(__file__) + os.sep
+#: What tracebacks give as the file of functions that the framework generates.
+GENERATED: Final = "<eliot log_call>"
+
+# How the names of files with code of ours begin.
+_OURS: Final = (os.path.dirname(__file__) + os.sep, GENERATED)
 
 
 def where() -> str | None:
@@ -18,7 +23,7 @@ def where() -> str | None:
     :returns: file, line and function; ``None`` where there is no such code.
     """
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OUR_FOLDER):
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     if frame is None:
         return None
