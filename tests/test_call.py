@@ -20,7 +20,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import current_action, debug, log_message, start_action
 from eliot._call import log_call
-from eliot._signatures import GENERATED
+from eliot._where import GENERATED
 from tests.helpers import Fields, hand_through, level_of, of_type, record, said
 from tests.hostile import Hostile, LyingDict, LyingStr, OfHostileClass
 
