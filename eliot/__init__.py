@@ -18,32 +18,56 @@ shows them.  Twisted programs find their services in :mod:`eliot.twisted`.
 
 from eliot import debug
 from eliot._action import Action, measure_durations, start_action, start_task
-from eliot._compat import writeFailure
+from eliot._call import log_call
+from eliot._compat import (
+    add_destination,
+    addDestination,
+    addGlobalFields,
+    removeDestination,
+    startAction,
+    startTask,
+    use_asyncio_context,
+    writeFailure,
+    writeTraceback,
+)
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._errors import register_exception_extractor
+from eliot._field import Field, ValidationError, fields
 from eliot._file import FileDestination, to_file
 from eliot._interfaces import IEncodedDestination, ILogger
 from eliot._logger import Logger
+from eliot._memory import MemoryLogger
 from eliot._message import Message, log_message
 from eliot._public import publish
+from eliot._root import start_root_action
+from eliot._schema import ActionType, MessageType
+from eliot._threads import TooManyCalls, preserve_context
 from eliot._tracebacks import write_failure, write_traceback
 
 __all__ = [
     # Actions
     "Action",
     "current_action",
+    "log_call",
     "measure_durations",
     "start_action",
+    "start_root_action",
     "start_task",
     # Messages
     "Message",
     "log_message",
-    # Looking for faults
-    "debug",
+    # Types
+    "ActionType",
+    "Field",
+    "MessageType",
+    "ValidationError",
+    "fields",
+    # Threads
+    "TooManyCalls",
+    "preserve_context",
     # Errors
     "register_exception_extractor",
-    "writeFailure",
     "write_failure",
     "write_traceback",
     # Where messages go
@@ -51,10 +75,23 @@ __all__ = [
     "IEncodedDestination",
     "ILogger",
     "Logger",
+    "MemoryLogger",
     "add_destinations",
     "add_global_fields",
     "remove_destination",
     "to_file",
+    # Looking for faults
+    "debug",
+    # Older spellings
+    "addDestination",
+    "addGlobalFields",
+    "add_destination",
+    "removeDestination",
+    "startAction",
+    "startTask",
+    "use_asyncio_context",
+    "writeFailure",
+    "writeTraceback",
 ]
 
 __version__ = "2.0.0"

@@ -418,11 +418,36 @@ def start_action(
         ``"yourapp:subsystem:deed"``.
     :param fields: what the start message says.
     """
+    return begin(logger, action_type, fields, _serializers)
+
+
+def begin(
+    logger: ILogger | None,
+    action_type: str,
+    fields: dict[str, object],
+    serializers: ActionSerializers | None = None,
+) -> Action:
+    """
+    Do what :func:`start_action` does, with fields of any name.
+    """
     parent = _get_scope()[0]
     if parent is None and (parent := _context.root) is None:
-        action = Action(logger, _ids.new_task_uuid(), [], action_type, _serializers)
-    else:
-        action = Action(logger, parent.task_uuid, parent.next_level(), action_type, _serializers)
+        return begin_task(logger, action_type, fields, serializers)
+    action = Action(logger, parent.task_uuid, parent.next_level(), action_type, serializers)
+    action._start(fields)
+    return action
+
+
+def begin_task(
+    logger: ILogger | None,
+    action_type: str,
+    fields: dict[str, object],
+    serializers: ActionSerializers | None = None,
+) -> Action:
+    """
+    Do what :func:`start_task` does, with fields of any name.
+    """
+    action = Action(logger, _ids.new_task_uuid(), [], action_type, serializers)
     action._start(fields)
     return action
 
@@ -437,6 +462,4 @@ def start_task(
     Start an action that is the root of a new task, whatever the current
     action is.  Parameters are those of :func:`start_action`.
     """
-    action = Action(logger, _ids.new_task_uuid(), [], action_type, _serializers)
-    action._start(fields)
-    return action
+    return begin_task(logger, action_type, fields, _serializers)

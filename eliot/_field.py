@@ -165,10 +165,6 @@ class Field:
 
         return cls(key, lambda given: value, description, validate)
 
-    # Older spellings.
-    forTypes = for_types  # noqa: N815
-    forValue = for_value  # noqa: N815
-
 
 def _checked_types(key: str, classes: Iterable[FieldType]) -> list[type]:
     checked = []

@@ -231,9 +231,6 @@ class MemoryLogger(RenewedAfterFork):
                     flushed.append(remaining.pop(index))
         return flushed[::-1]
 
-    # The older spelling.
-    flushTracebacks = flush_tracebacks  # noqa: N815
-
     def _renew_after_fork(self) -> None:
         self._lock = RLock()
 

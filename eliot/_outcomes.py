@@ -9,11 +9,9 @@ from functools import partial
 from types import CoroutineType
 from typing import Any, Final, TypeVar, cast
 
-from eliot import _context
-from eliot._action import Action
+from eliot._action import Action, begin
 from eliot._context import enter, leave, scope
 from eliot._guests import failure_of, is_deferred, is_failure, is_future
-from eliot._ids import new_task_uuid
 
 _T = TypeVar("_T")
 
@@ -44,13 +42,7 @@ class CallLog:
 
         :param fields: its start message's; no name of them means anything here.
         """
-        parent = _get_scope()[0]
-        if parent is None and (parent := _context.root) is None:
-            action = Action(None, new_task_uuid(), [], self._action_type)
-        else:
-            action = Action(None, parent.task_uuid, parent.next_level(), self._action_type)
-        action._start(fields)
-        return action
+        return begin(None, self._action_type, fields)
 
     def begin(self, fields: dict[str, object]) -> Action:
         """

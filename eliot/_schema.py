@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from eliot import _ids, _logger, _watch
-from eliot._action import Action
+from eliot import _logger, _watch
+from eliot._action import Action, begin, begin_task
 from eliot._context import current_action
 from eliot._field import Field, ValidationError, checked_fields, identity, short_repr
 from eliot._fields import DURATION_FIELD
@@ -219,26 +219,18 @@ class ActionType:
             that name.
         :param fields: what the start message says.
         """
-        return self._start(current_action(), logger, fields)
+        logger = self._logger(logger, fields)
+        return begin(logger, self.action_type, fields, self._serializers)
 
     def as_task(self, logger: ILogger | None = None, /, **fields: object) -> Action:
         """
         Start an action of this type that is the root of a new task, whatever
         the current action is.  Parameters are those of a call.
         """
-        return self._start(None, logger, fields)
+        logger = self._logger(logger, fields)
+        return begin_task(logger, self.action_type, fields, self._serializers)
 
-    # The older spelling.
-    asTask = as_task  # noqa: N815
-
-    def _start(
-        self, parent: Action | None, logger: ILogger | None, fields: dict[str, object]
-    ) -> Action:
+    def _logger(self, logger: ILogger | None, fields: dict[str, object]) -> ILogger | None:
         if logger is None and "logger" in fields and not self._logger_is_field:
             logger = fields.pop("logger")  # type: ignore[assignment]  # whatever it is
-        if parent is None:
-            action = Action(logger, _ids.new_task_uuid(), [], self.action_type, self._serializers)
-        else:
-            action = parent.child(logger, self.action_type, self._serializers)
-        action._start(fields)
-        return action
+        return logger

@@ -161,7 +161,7 @@ class ForTypesTests(SynchronousTestCase):
         """
         The older spelling is the same.
         """
-        self.assertRaises(ValidationError, Field.forTypes("key", [int], "").validate, "x")
+        self.assertRaises(ValidationError, Field.for_types("key", [int], "").validate, "x")
 
 
 class ForValueTests(SynchronousTestCase):
@@ -189,7 +189,7 @@ class ForValueTests(SynchronousTestCase):
         """
         The older spelling is the same.
         """
-        self.assertEqual(Field.forValue("key", 3, "").serialize(4), 3)
+        self.assertEqual(Field.for_value("key", 3, "").serialize(4), 3)
 
 
 class FieldsTests(SynchronousTestCase):

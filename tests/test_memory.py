@@ -367,7 +367,7 @@ class TracebacksTests(MemoryTestCase):
         The older spelling is the same.
         """
         self.write(ValueError("x"))
-        self.assertEqual(len(self.logger.flushTracebacks(ValueError)), 1)
+        self.assertEqual(len(self.logger.flush_tracebacks(ValueError)), 1)
 
     def test_failure(self) -> None:
         """

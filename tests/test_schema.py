@@ -298,7 +298,7 @@ class ActionTypeTests(SynchronousTestCase):
         It can be a task inside another, too.
         """
         with start_action(action_type="around") as around:
-            for action in (SIGN_IN.as_task(user=User("Ann")), SIGN_IN.asTask(user=User("Bob"))):
+            for action in (SIGN_IN.as_task(user=User("Ann")), SIGN_IN.as_task(user=User("Bob"))):
                 self.assertNotEqual(action.task_uuid, around.task_uuid)
                 self.assertEqual(action.task_level, [])
 

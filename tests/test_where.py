@@ -36,5 +36,5 @@ class WhereTests(SynchronousTestCase):
         """
         Where there are no lines but the framework's, there is none.
         """
-        self.patch(_where, "_OUR_FOLDER", "")
+        self.patch(_where, "_OURS", ("",))
         self.assertIsNone(where())
