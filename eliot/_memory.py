@@ -5,27 +5,22 @@ A logger that keeps everything, for tests.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from threading import RLock, local
-from typing import TYPE_CHECKING, Final
-from weakref import WeakSet
+from threading import RLock
 
 from zope.interface import implementer
 
-from eliot import _watch
+from eliot._clashes import clashes
 from eliot._encode import Encoder, encoder_for
 from eliot._errors import TRACEBACK
 from eliot._field import ValidationError, short_repr
-from eliot._fields import ENCODING_FIELD, RESERVED, reserved_among
+from eliot._fields import ENCODING_FIELD, RESERVED
 from eliot._fork import RenewedAfterFork
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._represent import Default
 from eliot._text import qualified_name, safe_str, shorten, type_name
 from eliot._where import where
-
-if TYPE_CHECKING:
-    from eliot._action import Action
 
 
 class NotEncodable(ValidationError, TypeError):
@@ -40,23 +35,23 @@ class _Note:
 
     :param message: the message.
     :param serializer: how to serialize it.
-    :param clashes: the fields of its that were given, but lost against the
+    :param lost: the names of fields that were given, but lost against the
         framework's own.
     :param place: where it was logged, if that is known.
     """
 
-    __slots__ = ("clashes", "exceptions", "message", "place", "serializer")
+    __slots__ = ("exceptions", "lost", "message", "place", "serializer")
 
     def __init__(
         self,
         message: dict[str, object],
         serializer: MessageSerializer | None,
-        clashes: list[str],
+        lost: list[str],
         place: str | None,
     ) -> None:
         self.message = message
         self.serializer = serializer
-        self.clashes = clashes
+        self.lost = lost
         self.place = place
         # Of a message with a traceback: which class of exceptions it tells of.
         # Found out now, since later such a class may be gone.
@@ -89,7 +84,7 @@ class MemoryLogger(RenewedAfterFork):
         self._encode = _strict(encoder, json_default)
         self._lock = RLock()
         self.reset()
-        _clashes.look_on_for(self)
+        clashes.look_on_for(self)
 
     def reset(self) -> None:
         """
@@ -126,7 +121,7 @@ class MemoryLogger(RenewedAfterFork):
         :param dictionary: the fields of the message, which may be anything.
         :param serializer: how to serialize the fields, for a typed message.
         """
-        note = _Note(dictionary, serializer, _clashes.of(dictionary), where())
+        note = _Note(dictionary, serializer, clashes.of(dictionary), where())
         # Each step is atomic, so messages may come in any thread, and another
         # one in the middle of this.
         self._notes[id(dictionary)] = note
@@ -161,7 +156,7 @@ class MemoryLogger(RenewedAfterFork):
         message: object = note.message
         if not isinstance(message, dict):
             raise ValidationError("A message is a dictionary.")
-        for name in note.clashes:
+        for name in note.lost:
             raise ValidationError(f"The field name {name!r} is the framework's own.")
         for given, _ in dict.items(message):
             if not isinstance(given, (str, bytes)):
@@ -306,67 +301,3 @@ def _subclasses() -> Iterator[type[BaseException]]:
             seen.add(id(each))
             yield each
             waiting += type.__subclasses__(each)
-
-
-class _Clashes:
-    """
-    Notes which fields a message loses, since they have names of the framework's.
-
-    The framework's own fields have overwritten them when a logger gets the
-    message, so this looks on where users give fields; as long as there is any
-    :class:`MemoryLogger`.
-    """
-
-    def __init__(self) -> None:
-        self._loggers: WeakSet[MemoryLogger] = WeakSet()
-        # The last fields in this thread that have such names, and these.
-        self._noted = local()
-
-    def look_on_for(self, logger: MemoryLogger) -> None:
-        """
-        Look on as long as ``logger`` is there.
-        """
-        self._loggers.add(logger)
-        _watch.add(self)
-
-    def of(self, message: dict[str, object]) -> list[str]:
-        """
-        Tell which fields of ``message`` have been overwritten.
-        """
-        fields, names = getattr(self._noted, "clash", (None, []))
-        return names if fields is message else []
-
-    def given(self, fields: Mapping[str, object]) -> None:
-        """
-        A user gives these fields to a message.
-        """
-        names = reserved_among(fields)
-        self._noted.clash = (fields, names) if names else (None, names)
-        if not self._loggers:
-            _watch.remove(self)
-            # One may have come just now.
-            if self._loggers:
-                _watch.add(self)
-
-    def started(self, action: Action) -> None:
-        """
-        An action has been started.
-        """
-
-    def finished(self, action: Action) -> None:
-        """
-        An action has ended.
-        """
-
-    def late(self, action: Action) -> None:
-        """
-        Something is logged in an action that has ended.
-        """
-
-    def leaked(self, action: Action, current: Action | None) -> None:
-        """
-        A block of an action was left while another was the current one.
-        """
-
-
-_clashes: Final = _Clashes()

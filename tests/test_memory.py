@@ -27,7 +27,7 @@ from eliot import (
 from eliot._errors import register_exception_extractor
 from eliot._field import ValidationError
 from eliot._logger import swap_logger
-from eliot._memory import MemoryLogger, _clashes
+from eliot._memory import MemoryLogger
 from tests.helpers import Fields, RecordingLogger, in_threads, record, run_child
 from tests.hostile import Hostile, HostileKey, HostileMeta, LyingDict, LyingStr, OfHostileClass
 
@@ -247,7 +247,7 @@ class KeepTests(MemoryTestCase):
         program = """
 import os, signal, warnings
 from threading import Event, Thread
-from eliot._memory import MemoryLogger, _clashes
+from eliot._memory import MemoryLogger
 warnings.simplefilter("ignore")
 logger = MemoryLogger()
 held, over = Event(), Event()
@@ -655,48 +655,6 @@ class ClashTests(MemoryTestCase):
         self.logger.reset()
         log_message("wrong", task_uuid="x")
         self.assertEqual(len(reports), 1)
-        self.assertIn("'task_uuid'", self.refused())
-
-    def test_nobody(self) -> None:
-        """
-        Where there is no such logger any more, nobody looks on any more.
-        """
-        program = """
-from eliot import _watch, log_message
-from eliot._memory import MemoryLogger, _clashes
-first, second = MemoryLogger(), MemoryLogger()
-del first
-log_message("said")
-assert _watch.watcher is not None
-del second
-log_message("said")
-assert _watch.watcher is None
-third = MemoryLogger()
-assert _watch.watcher is not None
-"""
-        result = run_child(program)
-        self.assertEqual((result.returncode, result.stderr), (0, ""))
-
-    def test_newcomer(self) -> None:
-        """
-        A logger that comes just when the last one has gone is looked on for.
-        """
-
-        class Late:
-            """
-            Loggers of which there is none when one asks first.
-            """
-
-            def __init__(self) -> None:
-                self.asked = 0
-
-            def __bool__(self) -> bool:
-                self.asked += 1
-                return self.asked > 1
-
-        self.patch(_clashes, "_loggers", Late())
-        log_message("said")
-        log_message("wrong", task_uuid="x")
         self.assertIn("'task_uuid'", self.refused())
 
 
