@@ -206,6 +206,8 @@ class GeneratorTests(SynchronousTestCase):
                 next(generator)
                 assert isinstance(generator, Generator)
                 self.assertRaises(error, generator.close)
+                # The stubborn one can be closed by now.
+                generator.close()
 
     def test_never_begun(self) -> None:
         """
