@@ -182,7 +182,8 @@ class WrittenAction:
             _check_place(part, task_uuid, level)
         for child in inner:
             number = _place_of(child)[1][-1]
-            if by_number.setdefault(number, child) != child:
+            same = by_number.setdefault(number, child)
+            if same is not child and same != child:
                 place = _show(task_uuid, (*level, number))
                 raise DuplicateChild(f"Different children are at {place}.")
         if end is not None:
@@ -283,6 +284,8 @@ class WrittenAction:
         waiting: list[tuple[Written, Written]] = [(self, other)]
         while waiting:
             one, two = waiting.pop()
+            if one is two:
+                continue
             if isinstance(one, WrittenAction) and isinstance(two, WrittenAction):
                 if not one._has_messages_of(two) or len(one.children) != len(two.children):
                     return False
