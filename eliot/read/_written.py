@@ -7,7 +7,7 @@ has put together, and says what is there in other words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, final
 
 from eliot.read._action import ActionNode
@@ -137,7 +137,7 @@ class WrittenAction:
         level: tuple[int, ...],
         start: Message | None,
         end: Message | None,
-        children: tuple[Written, ...] | ActionNode,
+        children: list[Written] | ActionNode,
     ) -> None:
         self._task_uuid = task_uuid
         self._level = level
@@ -188,7 +188,7 @@ class WrittenAction:
                 raise DuplicateChild(f"Different children are at {place}.")
         if end is not None:
             _check_end(end, start)
-        ordered = tuple(by_number[number] for number in sorted(by_number))
+        ordered = [by_number[number] for number in sorted(by_number)]
         return cls(task_uuid, level, start, end, ordered)
 
     @property
@@ -206,12 +206,13 @@ class WrittenAction:
         return None if self._end is None else WrittenMessage(self._end)
 
     @property
-    def children(self) -> tuple[WrittenAction | WrittenMessage, ...]:
+    def children(self) -> Sequence[WrittenAction | WrittenMessage]:
         """
         The messages and actions right below it, sorted by their levels, but
         for the start and the end.  What was logged after the end is among
         them.  Of messages that are equal there is one; those that differ but
-        have the same level all are there, the first one logged first.
+        have the same level all are there, the first one logged first.  It is
+        a list, and it is kept: do not change it.
         """
         children = self._children
         if isinstance(children, ActionNode):
@@ -312,7 +313,7 @@ class WrittenAction:
             and same_fields(self._end, other._end)
         )
 
-    def _read(self, node: ActionNode) -> tuple[Written, ...]:
+    def _read(self, node: ActionNode) -> list[Written]:
         """
         Make the children of what was put together.
         """
@@ -328,7 +329,7 @@ class WrittenAction:
                 before = item
                 if item is not node.end:
                     children.append(WrittenMessage(item))
-        return tuple(children)
+        return children
 
 
 Written: TypeAlias = WrittenAction | WrittenMessage

@@ -134,9 +134,9 @@ class TaskTests(SynchronousTestCase):
         for each in fields_of(said([2, 2]), said([3])):
             parser.add(each)
         inner = WrittenAction.from_messages(start([2]))
-        self.assertEqual(before.children, (inner,))
+        self.assertEqual(before.children, [inner])
         more = WrittenAction.from_messages(start([2]), [said([2, 2])])
-        self.assertEqual(action_of(task).children, (more, said([3])))
+        self.assertEqual(action_of(task).children, [more, said([3])])
 
 
 class ParserTests(SynchronousTestCase):
@@ -243,7 +243,7 @@ class ParserTests(SynchronousTestCase):
             [task] = parsed(*order, end([3]))
             root = action_of(task)
             self.assertEqual(root.start_message, messages[0])
-            self.assertEqual(root.children, tuple(messages[1:]))
+            self.assertEqual(root.children, messages[1:])
             self.assertTrue(task.is_complete())
 
     def test_late(self) -> None:
@@ -253,7 +253,7 @@ class ParserTests(SynchronousTestCase):
         [task] = parsed(start([]), start([2]), end([2, 2]), said([2, 3]), end([3]))
         [inner] = action_of(task).children
         assert isinstance(inner, WrittenAction)
-        self.assertEqual(inner.children, (said([2, 3]),))
+        self.assertEqual(inner.children, [said([2, 3])])
         self.assertEqual(inner.end_message, end([2, 2]))
 
     def test_rest(self) -> None:
@@ -262,7 +262,7 @@ class ParserTests(SynchronousTestCase):
         """
         tasks = parsed(start([]), end([2]), said([3]))
         self.assertEqual([each.is_complete() for each in tasks], [True, False])
-        self.assertEqual(action_of(tasks[1]).children, (said([3]),))
+        self.assertEqual(action_of(tasks[1]).children, [said([3])])
 
     def test_deep(self) -> None:
         """

@@ -175,7 +175,7 @@ class WrittenActionTests(SynchronousTestCase):
         )
         self.assertEqual(action.start_message, start([4], 3))
         self.assertEqual(action.end_message, end([4, 13], 5))
-        self.assertEqual(action.children, (inner, said([4, 3]), said([4, 12])))
+        self.assertEqual(action.children, [inner, said([4, 3]), said([4, 12])])
         self.assertEqual(action.task_level, TaskLevel([4]))
         self.assertEqual(action.task_uuid, "u")
         self.assertEqual(action.action_type, "a")
@@ -278,7 +278,7 @@ class WrittenActionTests(SynchronousTestCase):
         """
         make = WrittenAction.from_messages
         action = make(start([]), [said([2], x=1), said([2], x=1)])
-        self.assertEqual(action.children, (said([2], x=1),))
+        self.assertEqual(action.children, [said([2], x=1)])
         self.assertRaises(DuplicateChild, make, start([]), [said([2], x=1), said([2], x=2)])
         self.assertRaises(DuplicateChild, make, start([]), [said([2]), make(start([2]))])
 
@@ -351,7 +351,7 @@ class WrittenActionTests(SynchronousTestCase):
         shuffled = children.copy()
         Random(5).shuffle(shuffled)
         action = WrittenAction.from_messages(start([]), shuffled, end([100_002]))
-        self.assertEqual(action.children, tuple(children))
+        self.assertEqual(action.children, children)
 
     def test_deep(self) -> None:
         """
