@@ -227,10 +227,11 @@ class ActionNode:
 
     def _contest(self, number: int, message: Message) -> None:
         """
-        Decide whose level it is, if it is claimed again: a start's or an end's
-        rather than another message's, then the one's that was logged first.
-        So a tree does not depend on the order in which its messages were
-        found, and a complete one is not spoilt by what was logged twice.
+        Decide whose level it is, if it is claimed again: a start or an end has
+        it rather than another message, and of two alike the one that was
+        logged first.  So a tree does not depend on the order in which its
+        messages were found, and a complete one is not spoilt by an identifier
+        that was used twice.
         """
         telling = _STARTS if number == 1 else _ENDS
         holder = self.messages[number]
