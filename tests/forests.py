@@ -83,7 +83,13 @@ class Forest:
         return {str(each["task_uuid"]) for each in self.messages}
 
 
-def _shapes(*, odd: bool) -> st.SearchStrategy[Shape]:
+def shapes(*, odd: bool) -> st.SearchStrategy[Shape]:
+    """
+    Draw what happens.
+
+    :param odd: Have late messages and shared task ids, too.
+    """
+
     def larger(inner: st.SearchStrategy[Shape]) -> st.SearchStrategy[Shape]:
         acts = st.builds(
             Act,
@@ -108,10 +114,10 @@ def forests(draw: st.DrawFn, *, odd: bool = False) -> Forest:
     :param odd: Have late messages and shared task ids, too.  The root itself is in time, so that
         each task ends with its root.
     """
-    shapes = draw(st.lists(_shapes(odd=odd), min_size=1, max_size=4))
+    roots = draw(st.lists(shapes(odd=odd), min_size=1, max_size=4))
     forest = Forest([], set())
     numbers = count(1)
-    for number, shape in enumerate(shapes):
+    for number, shape in enumerate(roots):
         root: Shape = shape
         if isinstance(root, Act):
             root = Act(root.inner, [], root.failed)

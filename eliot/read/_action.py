@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, final
 
 from eliot.read._message import Message
@@ -20,6 +21,10 @@ from eliot.read._message import Message
 #: The type of an action that holds the continuations of a shared task id.
 #: They take random numbers below it, so numbers between them are not missing.
 SHARED_TASK: Final = "eliot:shared_task"
+
+_STARTS: Final = frozenset({"started"})
+_ENDS: Final = frozenset({"succeeded", "failed"})
+_TIMESTAMP: Final = attrgetter("timestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Child:
     :ivar number: the last integer of its level; the first one of a gap.
     :ivar item: what stands there.
     :ivar late: whether it came after the end of the action.
-    :ivar duplicate: whether another message was found at the level before.
+    :ivar duplicate: whether the level belongs to another message.
     """
 
     number: int
@@ -63,7 +68,7 @@ class ActionNode:
     :ivar end: the message that ends it, ``None`` if that is missing.
     :ivar messages: the messages right below, by number, ``start`` and ``end`` among them.
     :ivar actions: the actions right below, by number.
-    :ivar duplicates: by number, messages whose level was taken already.
+    :ivar duplicates: by number, further messages at a level that is taken, in no order.
     :ivar is_complete: whether nothing is known to be missing, here or below.
     """
 
@@ -161,10 +166,18 @@ class ActionNode:
             message = self.messages.get(number)
             if message is not None and message is not self.start:
                 yield Child(number, message, late)
-            for duplicate in self.duplicates.get(number, ()):
+            for duplicate in self.duplicates_at(number):
                 yield Child(number, duplicate, late, duplicate=True)
             if number in self.actions:
                 yield Child(number, self.actions[number], late)
+
+    def duplicates_at(self, number: int) -> list[Message]:
+        """
+        List the messages at one level but for the one it belongs to, by the
+        time they were logged.
+        """
+        duplicates = self.duplicates.get(number)
+        return [] if duplicates is None else sorted(duplicates, key=_TIMESTAMP)
 
     def place(self, message: Message) -> None:
         """
@@ -172,15 +185,11 @@ class ActionNode:
         """
         number = message.level[-1]
         if number in self.messages:
-            self.duplicates.setdefault(number, []).append(message)
+            self._contest(number, message)
             return
         self.messages[number] = message
-        status = message.status
-        if number == 1:
-            if status == "started":
-                self.start = message
-        elif self.end is None and (status in {"succeeded", "failed"}):
-            self.end = message
+        if message.status is not None:
+            self._recognize(number, message)
         if number not in self.actions:
             self._take(number)
 
@@ -215,6 +224,36 @@ class ActionNode:
         Take note that an action right below became complete, or ceased to be.
         """
         self._unfinished += -1 if complete else 1
+
+    def _contest(self, number: int, message: Message) -> None:
+        """
+        Decide whose level it is, if it is claimed again: a start or an end has
+        it rather than another message, and of two alike the one that was
+        logged first.  So a tree does not depend on the order in which its
+        messages were found, and a complete one is not spoilt by an identifier
+        that was used twice.
+        """
+        telling = _STARTS if number == 1 else _ENDS
+        holder = self.messages[number]
+        tells, told = message.status in telling, holder.status in telling
+        duplicates = self.duplicates.setdefault(number, [])
+        if tells < told or (tells == told and message.timestamp >= holder.timestamp):
+            duplicates.append(message)
+            return
+        duplicates.append(holder)
+        self.messages[number] = message
+        self._recognize(number, message)
+
+    def _recognize(self, number: int, message: Message) -> None:
+        """
+        Find out whether a message starts or ends the action.  The end is the
+        lowest one: an action ends once, whatever came after it.
+        """
+        if number == 1:
+            if message.status in _STARTS:
+                self.start = message
+        elif message.status in _ENDS and (self.end is None or number <= self.end.level[-1]):
+            self.end = message
 
     def _take(self, number: int) -> None:
         self._occupied += 1

@@ -22,6 +22,9 @@ class MalformedMessage(ValueError):
     and shows nothing of the contents.
     """
 
+    # Where people find it: eliot.parse shows it, too.
+    __module__ = "eliot.read"
+
 
 @final
 class Message:

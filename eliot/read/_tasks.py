@@ -70,7 +70,7 @@ class Task:
             node = waiting.pop()
             for number in sorted(node.messages):
                 yield node.messages[number]
-                yield from node.duplicates.get(number, ())
+                yield from node.duplicates_at(number)
             waiting += [node.actions[number] for number in sorted(node.actions, reverse=True)]
 
     def add(self, message: Message) -> None:
@@ -122,6 +122,13 @@ class TaskBuilder:
         del self._open[task_uuid]
         self._remember(task_uuid)
         return task
+
+    def open_tasks(self) -> list[Task]:
+        """
+        List the tasks that are not complete so far, in the order of their
+        first messages.  They stay here, and change with what is added.
+        """
+        return list(self._open.values())
 
     def incomplete(self) -> Iterator[Task]:
         """

@@ -4,6 +4,8 @@ Tests of :mod:`eliot.read._action`.
 
 from __future__ import annotations
 
+from itertools import permutations
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.read import JSON, ActionNode, Child, Gap, Message, Task
@@ -137,14 +139,55 @@ class ActionNodeTests(SynchronousTestCase):
         self.assertIs(root.start, first)
         self.assertEqual(list(root.children()), [Child(1, second, duplicate=True)])
 
+    def test_first_logged(self) -> None:
+        """
+        A level that is claimed more than once belongs to the message that was logged first, not
+        to the one that was found first; the others stand after it, by their time.
+        """
+        first, second, third = message([2], 1.0), message([2], 2.0), message([2], 3.0)
+        for order in permutations([first, second, third]):
+            root = root_of(started([]), *order, ended([3]))
+            self.assertEqual(
+                [(child.item, child.duplicate) for child in root.children()][:3],
+                [(first, False), (second, True), (third, True)],
+            )
+            self.assertTrue(root.is_complete)
+
+    def test_first_start_and_end(self) -> None:
+        """
+        So it is with starts and ends.
+        """
+        starts = [started([], 1.0), started([], 2.0)]
+        ends = [ended([2], 3.0), ended([2], 4.0)]
+        for order in permutations([*starts, *ends]):
+            root = root_of(*order)
+            self.assertIs(root.start, starts[0])
+            self.assertIs(root.end, ends[0])
+            self.assertEqual([child.item for child in root.children()], [starts[1], *ends])
+
+    def test_start_and_end_prevail(self) -> None:
+        """
+        A start or an end has its level even if another message was logged there before: an action
+        that has ended is not spoilt by one whose identifier was used again.
+        """
+        start, end = started([], 2.0), ended([2], 2.0)
+        others = [message([1], 1.0), message([2], 1.0)]
+        for order in permutations([start, end, *others]):
+            root = root_of(*order)
+            self.assertTrue(root.is_complete)
+            self.assertIs(root.start, start)
+            self.assertIs(root.end, end)
+            self.assertEqual([child.item for child in root.children()], [others[0], end, others[1]])
+
     def test_second_end(self) -> None:
         """
-        An end at another level than the end's own is a message like others.
+        The lowest end is the end; another one is a message like others.
         """
         first, second = ended([2]), ended([3])
-        root = root_of(started([]), first, second)
-        self.assertIs(root.end, first)
-        self.assertEqual(list(root.children()), [Child(2, first), Child(3, second, late=True)])
+        for order in permutations([started([]), first, second]):
+            root = root_of(*order)
+            self.assertIs(root.end, first)
+            self.assertEqual(list(root.children()), [Child(2, first), Child(3, second, late=True)])
 
     def test_message_and_action(self) -> None:
         """

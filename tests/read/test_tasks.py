@@ -135,6 +135,17 @@ class TaskBuilderTests(SynchronousTestCase):
         self.assertEqual([task.task_uuid for task in builder.incomplete()], ["b", "a"])
         self.assertEqual(list(builder.incomplete()), [])
 
+    def test_open_tasks(self) -> None:
+        """
+        Tasks that are not complete can be looked at; they stay, and grow.
+        """
+        builder = TaskBuilder()
+        builder.add(started([]))
+        [task] = builder.open_tasks()
+        self.assertEqual(builder.open_tasks(), [task])
+        self.assertIs(builder.add(ended([2])), task)
+        self.assertEqual(builder.open_tasks(), [])
+
     def test_rest(self) -> None:
         """
         What comes after its task was handed out is told apart from a task of its own.
