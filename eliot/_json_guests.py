@@ -281,9 +281,11 @@ _GUESTS: Final[dict[str, tuple[tuple[str, str, Converter], ...]]] = {
         ("pydantic", "BaseModel", _from_model),
         ("pydantic.v1", "BaseModel", _from_model),
         ("pydantic.networks", "AnyUrl", str),
-        # Its text is stars.
+        ("pydantic.networks", "_BaseMultiHostUrl", str),
+        # Their text is stars.
         ("pydantic", "SecretStr", str),
         ("pydantic", "SecretBytes", str),
+        ("pydantic", "Secret", str),
     ),
     "pydantic_core": (
         ("pydantic_core", "Url", str),
