@@ -193,7 +193,9 @@ class Action:
         level = [*self._prefix, next(self._levels)]
         self._row = move.target
         if (watcher := _watch.watcher) is not None:
-            watcher.given(fields)
+            if exception is None:
+                # Otherwise it has been told already, by whoever asked the extractor.
+                watcher.given(fields)
             watcher.finished(self)
         if self._started_at is not None:
             fields[DURATION_FIELD] = monotonic() - self._started_at

@@ -116,8 +116,8 @@ def _extract(extractor: Extractor, error: BaseException) -> dict[str, object]:
     if any(type(name) is not str for name in fields):
         make_names_exact(fields)
     if not RESERVED.isdisjoint(fields):
-        if _watch.watcher is not None:
-            _watch.watcher.given(fields)
+        if (watcher := _watch.watcher) is not None:
+            watcher.given(fields)
         # An action's end is no message of a type, and the other way round.
         for name in RESERVED.intersection(fields):
             del fields[name]

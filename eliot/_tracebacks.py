@@ -8,7 +8,7 @@ import sys
 from types import TracebackType
 from typing import TypeAlias
 
-from eliot import _logger, _watch
+from eliot import _logger
 from eliot._context import current_action
 from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._guests import exception_of, traceback_of
@@ -59,9 +59,6 @@ def _write(reason: object, traceback: object, logger: ILogger | None) -> None:
     else:
         # A Failure knows its own, also where the exception has lost it.
         fields = describe_with_traceback(error, traceback_of(reason))
-    if (watcher := _watch.watcher) is not None:
-        # Extractors give fields, too.
-        watcher.given(fields)
     stamp(fields, current_action(), TRACEBACK)
     telling(error, _send, fields, logger)
 
