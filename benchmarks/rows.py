@@ -86,6 +86,7 @@ FLOOR = _ours("floor", 40_000)
 _MESSAGE = _ours("message_in_action", 40_000)
 _ACTION = _ours("nested_action", 20_000)
 _ALONE = _ours("message_alone", 30_000)
+_CALL = _ours("log_call", 20_000)
 _DEFERRED = _ours("deferred_context", 15_000)
 _BARE_DEFERRED = _ours("bare_deferred", 40_000)
 _IMPORT = _ours("import_time", 1, least_rounds=15)
@@ -123,6 +124,15 @@ ROWS = (
         at_least=2.2,
         goal=3.0,
         context=Context("the floor", Measure(FLOOR)),
+    ),
+    Row(
+        4,
+        "log_call on two arguments, to nowhere",
+        Measure(_CALL),
+        ELIOT,
+        Measure(_eliot(_CALL)),
+        at_least=4.0,
+        goal=6.0,
     ),
     Row(
         5,
