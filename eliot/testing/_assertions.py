@@ -22,6 +22,9 @@ from eliot.testing._found import (
 )
 from eliot.testing._recording import log_as_note
 
+# What unittest leaves out of the tracebacks that it shows.
+__unittest = True
+
 
 def issuperset(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
     """
@@ -40,6 +43,7 @@ def assertContainsFields(  # noqa: N802 - as unittest spells it
     :param message: the fields of the message.
     :param fields: those that it must have, and with which values.
     """
+    __tracebackhide__ = True  # for pytest
     case = test if isinstance(test, TestCase) else TestCase()
     case.assertEqual({name: message[name] for name in message if name in fields}, dict(fields))
 
@@ -59,6 +63,7 @@ def assertHasMessage(  # noqa: N802 - as unittest spells it
     :param fields: fields that the message must have.  It may have others.
     :returns: the first such message.
     """
+    __tracebackhide__ = True  # for pytest
     fields = fields or {}
     found = LoggedMessage.of_type(logger.messages, messageType)
     for each in found:
@@ -89,6 +94,7 @@ def assertHasAction(  # noqa: N802 - as unittest spells it
     :param endFields: likewise for its end.
     :returns: the first such action, with all that was logged in it.
     """
+    __tracebackhide__ = True  # for pytest
     start_fields, end_fields = startFields or {}, endFields or {}
     found: list[str] = []
     for start in starts_of(logger.messages, actionType):

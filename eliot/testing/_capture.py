@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import wraps
 from json import JSONEncoder
-from typing import ParamSpec, Protocol, TypeVar, cast
+from typing import Final, ParamSpec, Protocol, TypeVar, cast
 from unittest import TestCase
 
 from eliot._direct import TeeLogger, current_logger
@@ -32,6 +32,9 @@ from eliot.testing._recording import (
     is_twisted_failure,
     log_as_note,
 )
+
+# What unittest leaves out of the tracebacks that it shows.
+__unittest = True
 
 _R = TypeVar("_R")
 _P = ParamSpec("_P")
@@ -69,6 +72,7 @@ class _Plan:
 
             @wraps(test)
             async def run_async(*args: object, **kwargs: object) -> object:
+                __tracebackhide__ = True  # for pytest
                 capture = _Capture(self, args)
                 kwargs["logger"] = capture.logger
                 return await capture.awaited(test(*args, **kwargs))
@@ -78,6 +82,7 @@ class _Plan:
 
             @wraps(test)
             def run(*args: object, **kwargs: object) -> _R:
+                __tracebackhide__ = True  # for pytest
                 capture = _Capture(self, args)
                 kwargs["logger"] = capture.logger
                 try:
@@ -108,7 +113,6 @@ class _Capture:
         self.logger = MemoryLogger(encoder=plan.encoder)
         self._plan = plan
         self._case = args[0] if args else TestCase()
-        self._previous = current_logger()
         self._has_failed = False
         self._cleanups = ExitStack()
         add: Callable[[Callable[[], object]], object] | None
@@ -117,13 +121,20 @@ class _Capture:
             add = self._cleanups.callback
         # The last comes first.
         add(self.check_logging)
-        if plan.assertion is not None:
+        if inspect.iscoroutinefunction(plan.assertion) and hasattr(self._case, "addAsyncCleanup"):
+            self._case.addAsyncCleanup(self.await_assertion)
+        elif plan.assertion is not None:
             add(self.assert_logging)
+        while _swapped and getattr(_swapped[-1]._case, "_timedOut", False):
+            _swapped[-1].give_up()
+        self._previous = current_logger()
+        self._substitute = self._find_substitute()
         if plan.swap:
             add(self.restore_logger)
-            swap_logger(self._for_everybody())
+            _swapped.append(self)
+            swap_logger(self._substitute)
 
-    def _for_everybody(self) -> ILogger:
+    def _find_substitute(self) -> ILogger:
         if self._plan.tee:
             return TeeLogger(self.logger, self._previous)
         if isinstance(self._previous, Recording):
@@ -134,23 +145,47 @@ class _Capture:
         """
         Put back the logger that was the default one before the test.
         """
-        swap_logger(self._previous)
+        # Trial may still come to the cleanups of a test on which it has given up.
+        if self in _swapped:
+            _swapped.remove(self)
+            swap_logger(self._previous)
+
+    def give_up(self) -> None:
+        """
+        Put back the logger, for a test whose runner has given up on it.
+        """
+        self._has_failed = True
+        _swapped.remove(self)
+        if current_logger() is self._substitute:
+            swap_logger(self._previous)
 
     def assert_logging(self) -> object:
         """
         Make the assertion about what was logged, unless the test has failed or
         was skipped.
+
+        :returns: what the assertion does, which trial waits for.
         """
+        __tracebackhide__ = True
         if self._has_failed or self._plan.assertion is None:
             return None
         return self._showing(
             self._plan.assertion, self._case, self.logger, *self._plan.args, **self._plan.kwargs
         )
 
+    async def await_assertion(self) -> None:
+        """
+        Make an assertion that is a coroutine.
+        """
+        coroutine = self.assert_logging()
+        if isinstance(coroutine, Coroutine):
+            await coroutine
+
     def check_logging(self) -> None:
         """
         Check what was logged, unless the test has failed or was skipped.
         """
+        __tracebackhide__ = True
         if not self._has_failed:
             self._showing(check_for_errors, self.logger)
 
@@ -182,6 +217,7 @@ class _Capture:
         """
         Await the test.
         """
+        __tracebackhide__ = True
         try:
             result = await coroutine
         except BaseException as error:
@@ -213,6 +249,7 @@ class _Capture:
     def _showing(
         self, function: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs
     ) -> object:
+        __tracebackhide__ = True
         try:
             return function(*args, **kwargs)
         except BaseException as error:
@@ -226,8 +263,7 @@ class _Capture:
         if isinstance(self._previous, Recording) or not is_failure(error):
             return
         note = log_as_note(self.logger)
-        # The assertion may have shown it already.
-        if not note or _shows(error, note):
+        if not note:
             return
         if is_a(self._case, "twisted.trial._synctest", "SynchronousTestCase"):
             add_to_text(error, note)
@@ -235,8 +271,9 @@ class _Capture:
             add_note(error, note)
 
 
-def _shows(error: BaseException, note: str) -> bool:
-    return any(isinstance(each, str) and note in each for each in error.args)
+# Those whose logger is the default one, the innermost last.  Trial leaves out the
+# cleanups of a test that it could not even cancel when its time was over.
+_swapped: Final[list[_Capture]] = []
 
 
 def capture_logging(

@@ -26,7 +26,7 @@ class UnflushedTracebacks(Exception):
         Show the tracebacks as they were logged.
         """
         count = len(self.messages)
-        lines = [f"logged {count} that no flush_tracebacks() was called for:"]
+        lines = [f"{count} logged, and not taken out with flush_tracebacks():"]
         for message in self.messages:
             shown = message.get("traceback") or message.get("reason")
             lines.append(str(shown).rstrip("\n"))
@@ -43,6 +43,7 @@ def check_for_errors(logger: MemoryLogger) -> None:
     :raises eliot.ValidationError: if a message is not what its type says, or
         cannot be encoded as it is; says which it is, and where it was logged.
     """
+    __tracebackhide__ = True  # for pytest
     if logger.tracebackMessages:
         raise UnflushedTracebacks(logger.tracebackMessages)
     logger.validate()

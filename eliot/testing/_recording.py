@@ -106,9 +106,11 @@ def log_as_note(logger: MemoryLogger) -> str:
 def add_note(error: BaseException, note: str) -> None:
     """
     Have a note shown with an exception by whatever shows notes, as Python's own
-    tracebacks do, and so unittest and pytest.
+    tracebacks do, and so unittest and pytest; unless its text shows it already.
     """
     try:
+        if note in str(error):
+            return
         # Some exceptions are raised more than once, by more than one test.
         notes = getattr(error, "__notes__", [])
         notes[:] = [each for each in notes if not each.startswith(_HEADING)]
@@ -125,7 +127,8 @@ def add_to_text(error: BaseException, note: str) -> None:
     """
     if type(error).__str__ is BaseException.__str__ and len(error.args) == 1:
         [text] = error.args
-        if isinstance(text, str):
+        # The assertion may have shown it already.
+        if isinstance(text, str) and note not in text:
             error.args = (f"{text}\n{note}",)
 
 
