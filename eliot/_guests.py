@@ -88,7 +88,7 @@ def is_future(value: object) -> bool:
     return any(is_a(value, module, "Future") for module in _FUTURES)
 
 
-def failure_of(future: Any) -> BaseException | None:
+def exception_of_future(future: Any) -> BaseException | None:
     """
     Find the exception that a future ended with.
 
@@ -100,6 +100,13 @@ def failure_of(future: Any) -> BaseException | None:
         return cast("BaseException", sys.modules[module].CancelledError())
     # Asked for by its method, it would count as noticed by the program.
     return cast("BaseException | None", future._exception)
+
+
+def is_loaded(module: str) -> bool:
+    """
+    Tell whether a module has been imported by anybody.
+    """
+    return module in sys.modules
 
 
 def exception_of(reason: object) -> BaseException:
@@ -205,3 +212,13 @@ def packages_of(value: object) -> list[str]:
     """
     modules = map(module_of_class, bases_of_class(type(value)))
     return list(dict.fromkeys(str(each).partition(".")[0] for each in modules))
+
+
+def failure_of(error: BaseException) -> object | None:
+    """
+    Make a Twisted Failure of an exception.
+
+    :returns: ``None`` where Twisted's have not been imported.
+    """
+    cls = getattr(sys.modules.get("twisted.python.failure"), "Failure", None)
+    return None if cls is None else cls(error)

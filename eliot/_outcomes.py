@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, cast
 
 from eliot._action import Action, begin
 from eliot._context import enter, leave, scope
-from eliot._guests import failure_of, is_deferred, is_failure, is_future
+from eliot._guests import exception_of_future, is_deferred, is_failure, is_future
 
 _T = TypeVar("_T")
 
@@ -125,7 +125,7 @@ class CallLog:
         return result
 
     def _done(self, action: Action, future: Any) -> None:
-        error = failure_of(future)
+        error = exception_of_future(future)
         if error is None:
             self.gave(action, future.result())
         else:

@@ -20,7 +20,7 @@ from eliot._guests import (
     FarException,
     class_name,
     exception_of,
-    failure_of,
+    exception_of_future,
     frames_of,
     is_a,
     is_attrs,
@@ -359,7 +359,7 @@ class PendingTests(SynchronousTestCase):
         ):
             self.assertEqual((is_deferred(value), is_future(value), is_failure(value)), expected)
 
-    def test_failure_of(self) -> None:
+    def test_exception_of_future(self) -> None:
         """
         A future has failed with its exception, or by being cancelled, or not at all.
         """
@@ -368,7 +368,7 @@ class PendingTests(SynchronousTestCase):
         futures[0].set_exception(error)
         futures[1].cancel()
         futures[2].set_result(1)
-        failed, cancelled, fine = map(failure_of, futures)
+        failed, cancelled, fine = map(exception_of_future, futures)
         self.assertIs(failed, error)
         self.assertEqual(type(cancelled).__name__, "CancelledError")
         self.assertIsNone(fine)
