@@ -19,7 +19,7 @@ from unittest import TestCase
 import eliot
 from eliot.read import JSON
 from tests.examples.running import EXAMPLES, without_chance
-from tests.helpers import scratch
+from tests.helpers import PATIENCE, scratch
 
 #: The folder of the project, also where the tests are reached by a link.
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent
@@ -29,6 +29,17 @@ DOCS: Final = PROJECT / "docs"
 
 #: A block of a page: what it is, which is nothing for one to be typed, and what it holds.
 _BLOCK = re.compile(r"^(?:\.\. code-block:: (\w+)|.*::)\n\n((?:    .*\n|\n)+)", re.MULTILINE)
+
+#: An address on this machine.
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
+
+#: The programs that pages have people run, each with the arguments for Python that do the same.
+_PROGRAMS: Final = {
+    "python": [],
+    "eliot": ["-m", "eliot.cli"],
+    "trial": ["-m", "twisted.trial"],
+    "pytest": ["-m", "pytest", "-p", "no:cacheprovider"],
+}
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -89,17 +100,16 @@ def lasting(line: str) -> dict[str, JSON]:
 def assert_page(test: TestCase, name: str) -> None:
     """
     Type what a page has people type, one after the other, in a folder of its own, and assert that
-    it works, and prints what the page shows next.  A command that fails is marked by a comment at
-    its end, ``# fails``.
+    it works, and prints what the page shows next.
 
     :param test: the test.
     :param name: the name of the page, without what follows the dot.
     """
-    folder = _playground(test)
+    terminal = Terminal(test)
     printed: str | None = None
     for language, text in all_blocks(DOCS / f"{name}.rst"):
         if language == "":
-            printed = _type(test, folder, text)
+            printed = "".join(map(terminal.type, text.splitlines()))
         elif language in {"text", "json"}:
             assert printed is not None, f"Nothing has printed this: {text}"
             if language == "text":
@@ -110,47 +120,84 @@ def assert_page(test: TestCase, name: str) -> None:
                     test.assertIn(lasting(line), known)
 
 
-def _playground(test: TestCase) -> Path:
+class Terminal:
     """
-    Make a folder that looks like the project's to whoever types commands, with programs that are
+    A folder that looks like the project's to whoever types commands there, with programs that are
     those of this interpreter.
+
+    :param test: the test, after which nothing of it is left.
     """
-    folder = scratch(test)
-    (folder / "examples").symlink_to(EXAMPLES)
-    programs = folder / "bin"
-    programs.mkdir()
-    for name, arguments in (
-        ("python", []),
-        ("eliot", ["-m", "eliot.cli"]),
-        ("trial", ["-m", "twisted.trial"]),
-        ("pytest", ["-m", "pytest", "-p", "no:cacheprovider"]),
-    ):
-        command = shlex.join([sys.executable, *arguments])
-        program = programs / name
-        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
-        program.chmod(0o755)
-    return folder
 
+    def __init__(self, test: TestCase) -> None:
+        self._test = test
+        self._folder = scratch(test)
+        (self._folder / "examples").symlink_to(EXAMPLES)
+        self._add_programs(self._folder / "bin")
+        self._environment = {
+            **os.environ,
+            "PATH": os.pathsep.join([str(self._folder / "bin"), os.environ["PATH"]]),
+            "PYTHONPATH": os.pathsep.join(
+                [str(self._folder), str(Path(eliot.__file__).parent.parent)]
+            ),
+            "PYTHONIOENCODING": "utf-8",
+            "PYTHONWARNINGS": "error",
+        }
+        self._job: subprocess.Popen[str] | None = None
+        self._address = ""
 
-def _type(test: TestCase, folder: Path, commands: str) -> str:
-    printed = []
-    for command in commands.splitlines():
+    def _add_programs(self, folder: Path) -> None:
+        folder.mkdir()
+        for name, arguments in _PROGRAMS.items():
+            command = shlex.join([sys.executable, *arguments])
+            program = folder / name
+            program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+            program.chmod(0o755)
+
+    def type(self, command: str) -> str:
+        """
+        Type a command.
+
+        :param command: the command.  One that fails is marked by ``# fails`` at its end.  One that
+            ends with ``&`` is a server, which prints its address: that takes the place of whatever
+            address is in later commands.  ``kill %1`` ends it.
+        :returns: what it has printed.
+        :raises AssertionError: if something is printed to standard error, or the command fails.
+        """
+        if command.endswith(" &"):
+            return self._start(command.removesuffix(" &"))
+        if command == "kill %1":
+            return self._stop()
         done = subprocess.run(
-            ["sh", "-c", command],
+            ["sh", "-c", _ADDRESS.sub(self._address, command)],
             capture_output=True,
             check=False,
-            cwd=folder,
+            cwd=self._folder,
             encoding="utf-8",
-            env={
-                **os.environ,
-                "PATH": os.pathsep.join([str(folder / "bin"), os.environ["PATH"]]),
-                "PYTHONPATH": os.pathsep.join([str(folder), str(Path(eliot.__file__).parents[1])]),
-                "PYTHONIOENCODING": "utf-8",
-                "PYTHONWARNINGS": "error",
-            },
+            env=self._environment,
             timeout=90,
         )
-        test.assertEqual(done.stderr, "", command)
-        test.assertEqual(done.returncode != 0, command.endswith("# fails"), command)
-        printed.append(done.stdout)
-    return "".join(printed)
+        self._test.assertEqual(done.stderr, "", command)
+        self._test.assertEqual(done.returncode != 0, command.endswith("# fails"), command)
+        return done.stdout
+
+    def _start(self, command: str) -> str:
+        self._job = job = subprocess.Popen(
+            shlex.split(command),
+            cwd=self._folder,
+            encoding="utf-8",
+            env=self._environment,
+            # What a failing one says is in the output of the tests.
+            stdout=subprocess.PIPE,
+        )
+        self._test.addCleanup(job.communicate)
+        self._test.addCleanup(job.kill)
+        assert job.stdout is not None
+        line = job.stdout.readline()
+        self._address = line.strip()
+        return line
+
+    def _stop(self) -> str:
+        assert self._job is not None
+        self._job.terminate()
+        self._test.assertEqual(self._job.wait(PATIENCE), 0)
+        return ""
