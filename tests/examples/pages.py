@@ -130,14 +130,14 @@ class Terminal:
 
     def __init__(self, test: TestCase) -> None:
         self._test = test
-        self._folder = scratch(test)
-        (self._folder / "examples").symlink_to(EXAMPLES)
-        self._add_programs(self._folder / "bin")
+        self.folder = scratch(test)
+        (self.folder / "examples").symlink_to(EXAMPLES)
+        self._add_programs(self.folder / "bin")
         self._environment = {
             **os.environ,
-            "PATH": os.pathsep.join([str(self._folder / "bin"), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]]),
             "PYTHONPATH": os.pathsep.join(
-                [str(self._folder), str(Path(eliot.__file__).parent.parent)]
+                [str(self.folder), str(Path(eliot.__file__).parent.parent)]
             ),
             "PYTHONIOENCODING": "utf-8",
             "PYTHONWARNINGS": "error",
@@ -171,7 +171,7 @@ class Terminal:
             ["sh", "-c", _ADDRESS.sub(self._address, command)],
             capture_output=True,
             check=False,
-            cwd=self._folder,
+            cwd=self.folder,
             encoding="utf-8",
             env=self._environment,
             timeout=90,
@@ -183,7 +183,7 @@ class Terminal:
     def _start(self, command: str) -> str:
         self._job = job = subprocess.Popen(
             shlex.split(command),
-            cwd=self._folder,
+            cwd=self.folder,
             encoding="utf-8",
             env=self._environment,
             # What a failing one says is in the output of the tests.

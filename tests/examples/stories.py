@@ -4,7 +4,7 @@ What an example has logged, in a form that a test can write down as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -52,7 +52,7 @@ class Done:
     status: str
     start: Mapping[str, JSON] = field(default_factory=dict)
     end: Mapping[str, JSON] = field(default_factory=dict)
-    parts: Iterable[Said | Done] = ()
+    parts: Sequence[Said | Done] = field(default_factory=list)
 
 
 def failed(exception: str, reason: str, **more: JSON) -> Fields:
@@ -99,9 +99,7 @@ def _done(action: ActionNode) -> Done:
         elif item.status is None:
             parts.append(_said(item))
     assert action.type is not None and action.status is not None
-    return Done(
-        action.type, action.status, fields_of(action.start), fields_of(action.end), tuple(parts)
-    )
+    return Done(action.type, action.status, fields_of(action.start), fields_of(action.end), parts)
 
 
 @cache

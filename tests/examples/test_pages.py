@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.examples.pages import DOCS, PROJECT, assert_page
+from tests.examples.pages import assert_page
 
 #: The pages about logging.  Each is tested by a method of its own name below.
 PAGES = ("why", "messages", "deferreds", "coroutines")
