@@ -18,30 +18,48 @@ shows them.  Twisted programs find their services in :mod:`eliot.twisted`.
 
 from eliot import debug
 from eliot._action import Action, measure_durations, start_action, start_task
-from eliot._compat import writeFailure
+from eliot._call import log_call
+from eliot._compat import use_asyncio_context, writeFailure
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
-from eliot._errors import register_exception_extractor
+from eliot._errors import include_tracebacks, register_exception_extractor
+from eliot._field import Field, ValidationError, fields
 from eliot._file import FileDestination, to_file
 from eliot._interfaces import IEncodedDestination, ILogger
 from eliot._logger import Logger
+from eliot._memory import MemoryLogger
 from eliot._message import Message, log_message
 from eliot._public import publish
+from eliot._root import start_root_action
+from eliot._schema import ActionType, MessageType
+from eliot._threads import TooManyCalls, preserve_context
 from eliot._tracebacks import write_failure, write_traceback
 
 __all__ = [
     # Actions
     "Action",
+    "TooManyCalls",
     "current_action",
+    "log_call",
     "measure_durations",
+    "preserve_context",
     "start_action",
+    "start_root_action",
     "start_task",
+    "use_asyncio_context",
     # Messages
     "Message",
     "log_message",
+    # Types of both
+    "ActionType",
+    "Field",
+    "MessageType",
+    "ValidationError",
+    "fields",
     # Looking for faults
     "debug",
     # Errors
+    "include_tracebacks",
     "register_exception_extractor",
     "writeFailure",
     "write_failure",
@@ -51,6 +69,7 @@ __all__ = [
     "IEncodedDestination",
     "ILogger",
     "Logger",
+    "MemoryLogger",
     "add_destinations",
     "add_global_fields",
     "remove_destination",

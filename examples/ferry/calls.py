@@ -26,7 +26,7 @@ def check_card(card: str, pin: str) -> bool:
     return pin == "1234"
 
 
-@log_call(action_type="pier:measure_wind")
+@log_call(action_type="pier:measure_wind", include_args=[])
 async def measure_wind(clock: IReactorTime) -> int:
     """
     Look at the vane for a while.

@@ -2,7 +2,7 @@
 A lighthouse with a logger of its own.
 """
 
-from eliot import ActionType, Logger, Message, MessageType, fields, start_action
+from eliot import ActionType, ILogger, Logger, Message, MessageType, fields, start_action
 
 FLASH = MessageType("lighthouse:flash", fields(seconds=int), "The lamp has flashed.")
 WATCH = ActionType("lighthouse:watch", fields(keeper=str), [], "Somebody keeps watch.")
@@ -13,7 +13,7 @@ class Lighthouse:
     Writes all that it logs to one logger, which a test may replace.
     """
 
-    logger = Logger()
+    logger: ILogger = Logger()
 
     def watch(self, keeper: str) -> None:
         """

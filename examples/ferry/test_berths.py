@@ -2,7 +2,7 @@
 Tests of what is logged within what: ``trial examples.ferry.test_berths``.
 """
 
-from twisted.trial.unittest import SynchronousTestCase
+from unittest import TestCase
 
 from eliot import MemoryLogger
 from eliot.testing import (
@@ -17,7 +17,7 @@ from examples.ferry.berths import BERTH_CHECKED, FIND_BERTH, find_berth
 BERTHS = {"B 1": False, "B 2": True, "B 3": True}
 
 
-class FindBerthTests(SynchronousTestCase):
+class FindBerthTests(TestCase):
     """
     Looking for a berth.
     """

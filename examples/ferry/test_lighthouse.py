@@ -2,14 +2,20 @@
 Tests that look at one logger only: ``trial examples.ferry.test_lighthouse``.
 """
 
-from twisted.trial.unittest import SynchronousTestCase
+from unittest import TestCase
 
 from eliot import MemoryLogger, log_message
-from eliot.testing import LoggedMessage, assertHasAction, assertHasMessage, validate_logging
+from eliot.testing import (
+    LoggedAction,
+    LoggedMessage,
+    assertHasAction,
+    assertHasMessage,
+    validate_logging,
+)
 from examples.ferry.lighthouse import FLASH, WATCH, Lighthouse
 
 
-class LighthouseTests(SynchronousTestCase):
+class LighthouseTests(TestCase):
     """
     The lighthouse.
     """
@@ -26,3 +32,14 @@ class LighthouseTests(SynchronousTestCase):
         watch = assertHasAction(self, logger, WATCH, True, {"keeper": "Ida"})
         (flash,) = LoggedMessage.of_type(logger.messages, FLASH)
         self.assertEqual(logger.messages, [watch.start_message, flash.message, watch.end_message])
+
+    @validate_logging(assertHasMessage, "lighthouse:polished", {"panes": 12})
+    def test_clean(self, logger: MemoryLogger) -> None:
+        """
+        What is logged without types is found by name.
+        """
+        lighthouse = Lighthouse()
+        lighthouse.logger = logger
+        lighthouse.clean()
+        (clean,) = LoggedAction.of_type(logger.messages, "lighthouse:clean")
+        self.assertEqual(clean.type_tree(), {"lighthouse:clean": ["lighthouse:polished"]})

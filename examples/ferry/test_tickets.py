@@ -2,7 +2,7 @@
 Tests of the ticket office, which look at what it logs: ``trial examples.ferry.test_tickets``.
 """
 
-from twisted.trial.unittest import SynchronousTestCase
+from unittest import TestCase
 
 from eliot import MemoryLogger
 from eliot.testing import (
@@ -17,7 +17,7 @@ from examples.ferry.tickets import BOARD, TICKET_SOLD, Ferry, TicketOffice, boar
 GULL = Ferry("Gull", hull=2, seats=2)
 
 
-class TicketOfficeTests(SynchronousTestCase):
+class TicketOfficeTests(TestCase):
     """
     What the office does, and what it says about it.
     """
@@ -68,14 +68,12 @@ class TicketOfficeTests(SynchronousTestCase):
         self.assertIn("/no/such/folder/list", str(traceback["reason"]))
 
 
-class BoardTests(SynchronousTestCase):
+class BoardTests(TestCase):
     """
     Boarding.
     """
 
-    @capture_logging(
-        assertHasAction, BOARD, True, {"ferry": GULL, "expected": 2}, {"aboard": 2}
-    )
+    @capture_logging(assertHasAction, BOARD, True, {"ferry": GULL, "expected": 2}, {"aboard": 2})
     def test_board(self, logger: MemoryLogger) -> None:
         """
         As many go aboard as are expected.

@@ -115,7 +115,9 @@ _CHANGING = {
     r"127\.0\.0\.1:\d+": "<address>",
     # Where the project lies, and the marks below a line that caused an exception, which differ from
     # one Python to another.
-    r'File "[^"]*/examples/': 'File "examples/',
+    r'(File "|file: ).*/examples/': r"\1examples/",
+    r"'timestamp': [\d.]+": "'timestamp': <time>",
+    r" in \d+\.\d+s$": " in <duration>",
     r"^[ │]+[~^]+\n": "",
     r" +$": "",
 }

@@ -4,12 +4,12 @@ The pages of the documentation: what they have people type works, and what they 
 
 from __future__ import annotations
 
+import re
+
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.examples.pages import assert_page
-
-#: The pages about logging.  Each is tested by a method of its own name below.
-PAGES = ("why", "messages", "deferreds", "coroutines")
+from tests.examples.pages import DOCS, assert_page
+from tests.examples.running import EXAMPLES
 
 
 class PageTests(SynchronousTestCase):
@@ -29,6 +29,42 @@ class PageTests(SynchronousTestCase):
         """
         assert_page(self, "messages")
 
+    def test_actions(self) -> None:
+        """
+        Actions.
+        """
+        assert_page(self, "actions")
+
+    def test_errors(self) -> None:
+        """
+        Errors.
+        """
+        assert_page(self, "errors")
+
+    def test_levels(self) -> None:
+        """
+        Levels.
+        """
+        assert_page(self, "levels")
+
+    def test_types(self) -> None:
+        """
+        Types.
+        """
+        assert_page(self, "types")
+
+    def test_testing(self) -> None:
+        """
+        Testing.
+        """
+        assert_page(self, "testing")
+
+    def test_threads_and_processes(self) -> None:
+        """
+        Threads and processes.
+        """
+        assert_page(self, "threads-and-processes")
+
     def test_deferreds(self) -> None:
         """
         Actions and Deferreds.
@@ -40,3 +76,27 @@ class PageTests(SynchronousTestCase):
         Coroutines.
         """
         assert_page(self, "coroutines")
+
+    def test_migrating(self) -> None:
+        """
+        From Python's logging.
+        """
+        assert_page(self, "migrating")
+
+
+class ExamplesTests(SynchronousTestCase):
+    """
+    The examples of the ferry line.
+    """
+
+    def test_shown(self) -> None:
+        """
+        Each of them is shown by a page.
+        """
+        folder = EXAMPLES / "ferry"
+        shown = {
+            name
+            for page in DOCS.glob("*.rst")
+            for name in re.findall(r"examples/ferry/(\w+\.py)", page.read_text(encoding="utf-8"))
+        }
+        self.assertEqual(shown, {path.name for path in folder.glob("*.py")} - {"__init__.py"})

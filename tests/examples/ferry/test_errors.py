@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from eliot.read import JSON
 from tests.examples.stories import Done, Said, failed, messages_of, stories_of
 
 
@@ -44,6 +45,39 @@ class FailuresTests(SynchronousTestCase):
         self.assertEqual(tracebacks[0].fields["errno"], 2)
         for message, function in zip(tracebacks, ("read_chart", "", "rusty_horn"), strict=True):
             self.assertIn(function, str(message.fields["traceback"]))
+
+
+class StacksTests(SynchronousTestCase):
+    """
+    Failures with their frames.
+    """
+
+    def test_stack(self) -> None:
+        """
+        The end message of a failed action has the exception and its cause, each with its frames,
+        the outermost first.
+        """
+        (moor,) = stories_of("ferry/stacks.py")
+        assert isinstance(moor, Done)
+        self.assertEqual((moor.type, moor.status), ("ferry:moor", "failed"))
+        stack = moor.end["eliot:stack"]
+        assert isinstance(stack, dict)
+        cause = stack["cause"]
+        assert isinstance(cause, dict)
+        self.assertEqual(described(stack), ("builtins.RuntimeError", "adrift", ["moor"]))
+        self.assertEqual(
+            described(cause), ("builtins.LookupError", "no bollard at B 3", ["moor", "tie"])
+        )
+
+
+def described(stack: dict[str, JSON]) -> tuple[JSON, JSON, list[JSON]]:
+    """
+    Say of an exception which one it is, and name the functions that it came through.
+    """
+    frames = stack["frames"]
+    assert isinstance(frames, list)
+    functions = [frame["function"] for frame in frames if isinstance(frame, dict)]
+    return stack["exception"], stack["reason"], functions
 
 
 class LevelsTests(SynchronousTestCase):
