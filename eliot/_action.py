@@ -11,7 +11,7 @@ from time import monotonic, time
 from types import TracebackType
 from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
-from eliot import _ids, _logger, _watch
+from eliot import _context, _ids, _logger, _watch
 from eliot._context import enter, leave, scope
 from eliot._errors import describe
 from eliot._fields import DURATION_FIELD, make_names_exact
@@ -392,7 +392,8 @@ def start_action(
     **fields: object,
 ) -> Action:
     """
-    Start an action inside the current one, or a task where there is none.
+    Start an action inside the current one, or a task where there is neither
+    that nor a root action of the process.
 
     Use it as a context manager, or call :meth:`Action.finish` in the end.
     Never raises; may be called in any thread.
@@ -403,7 +404,7 @@ def start_action(
     :param fields: what the start message says.
     """
     parent = _get_scope()[0]
-    if parent is None:
+    if parent is None and (parent := _context.root) is None:
         action = Action(logger, _ids.new_task_uuid(), [], action_type, _serializers)
     else:
         action = Action(logger, parent.task_uuid, parent.next_level(), action_type, _serializers)

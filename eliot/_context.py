@@ -25,6 +25,10 @@ NOWHERE: Scope = (None, None)
 
 scope: ContextVar[Scope] = ContextVar("eliot.scope", default=NOWHERE)
 
+#: The root action of the process, if there is one: what is current outside of
+#: all actions.  Only those who find no other action look here.
+root: Action | None = None
+
 _get = scope.get
 _set = scope.set
 
@@ -34,9 +38,11 @@ def current_action() -> Action | None:
     Find the action that the calling code runs in.
 
     :returns: the innermost action that was entered in this context (thread,
-        coroutine, callback), or ``None`` outside of all actions.
+        coroutine, callback); outside of all actions the root action of the
+        process, or ``None`` if there is none.
     """
-    return _get()[0]
+    action = _get()[0]
+    return root if action is None else action
 
 
 def enter(action: Action) -> None:

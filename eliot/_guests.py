@@ -9,7 +9,7 @@ use the library.  This is the only module that asks.
 from __future__ import annotations
 
 import sys
-from typing import cast
+from typing import Any, cast
 
 from eliot._text import type_name
 
@@ -30,6 +30,46 @@ def is_a(value: object, module: str, name: str) -> bool:
     return isinstance(cls, type) and issubclass(type(value), cls)
 
 
+# Modules that have futures, and what those raise when they have been cancelled.
+_FUTURES = ("asyncio", "concurrent.futures")
+
+
+def is_failure(value: object) -> bool:
+    """
+    Tell whether ``value`` is a :class:`twisted.python.failure.Failure`.
+    """
+    return is_a(value, "twisted.python.failure", "Failure")
+
+
+def is_deferred(value: object) -> bool:
+    """
+    Tell whether ``value`` is a :class:`twisted.internet.defer.Deferred`.
+    """
+    return is_a(value, "twisted.internet.defer", "Deferred")
+
+
+def is_future(value: object) -> bool:
+    """
+    Tell whether ``value`` is a future, or a task, of asyncio, or a future of
+    :mod:`concurrent.futures`.
+    """
+    return any(is_a(value, module, "Future") for module in _FUTURES)
+
+
+def failure_of(future: Any) -> BaseException | None:
+    """
+    Find the exception that a future ended with.
+
+    :param future: one that is done.
+    """
+    if future.cancelled():
+        for module in _FUTURES:
+            if is_a(future, module, "Future"):
+                return cast("BaseException", sys.modules[module].CancelledError())
+    # Asked for by its method, it would count as noticed by the program.
+    return cast("BaseException | None", future._exception)
+
+
 def exception_of(reason: object) -> BaseException:
     """
     Find the exception in what somebody gave as the reason of a failure.
@@ -39,7 +79,7 @@ def exception_of(reason: object) -> BaseException:
         its class, since whoever logs one failure must not meet another.
     """
     # A Failure is an exception too, so it is asked for first.
-    if is_a(reason, "twisted.python.failure", "Failure"):
+    if is_failure(reason):
         reason = reason.value  # type: ignore[attr-defined]  # a Failure
     if issubclass(type(reason), BaseException):
         return cast("BaseException", reason)
@@ -52,7 +92,7 @@ def traceback_of(failure: object) -> str | None:
 
     :returns: ``None`` for anything that is not a Failure, or is a broken one.
     """
-    if is_a(failure, "twisted.python.failure", "Failure"):
+    if is_failure(failure):
         try:
             text: str = failure.getTraceback()  # type: ignore[attr-defined]  # a Failure
         except Exception:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING
 
+from eliot import _context
 from eliot._fields import make_names_exact
 from eliot._ids import new_task_uuid
 
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
 def stamp(message: dict[str, object], action: Action | None, message_type: object) -> None:
     """
-    Give ``message`` the next place in ``action``, or a task of its own.
+    Give ``message`` the next place in ``action``; where there is none, a place
+    in the root action of the process, or a task of its own.
 
     :param message: the fields; those of the framework's names are overwritten.
     :param action: the action that the message belongs to.
     :param message_type: what kind of message it is.
     """
-    if action is None:
+    if action is None and (action := _context.root) is None:
         task_uuid = new_task_uuid()
         level = [1]
     else:

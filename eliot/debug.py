@@ -33,6 +33,7 @@ from eliot import _logger, _watch
 from eliot._action import Action
 from eliot._fields import RESERVED
 from eliot._public import publish
+from eliot._signatures import GENERATED
 from eliot._stamp import stamp
 
 __all__ = ["disable", "enable"]
@@ -40,7 +41,8 @@ __all__ = ["disable", "enable"]
 #: Told of each misuse: its type, and what is known of it.
 Report: TypeAlias = Callable[[str, dict[str, object]], None]
 
-_OUR_FOLDER = os.path.dirname(__file__) + os.sep
+# How the names of files with code of ours begin.
+_OURS = (os.path.dirname(__file__) + os.sep, GENERATED)
 _OUR_PREFIX = "eliot:debug:"
 
 
@@ -161,7 +163,7 @@ def _where() -> str | None:
     :returns: file, line and function; ``None`` where there is no such code.
     """
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OUR_FOLDER):
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     if frame is None:
         return None

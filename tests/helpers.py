@@ -23,12 +23,14 @@ from zope.interface import implementer
 import eliot
 from eliot._context import NOWHERE, scope
 from eliot._destinations import Destinations, all_destinations
+from eliot._fields import RESERVED
 from eliot._interfaces import ILogger, MessageSerializer
 
 #: How many seconds a test waits for a thread or a process, before it fails.
 PATIENCE = 15.0
 
 _Test = TypeVar("_Test", bound=TestCase)
+_Function = TypeVar("_Function", bound=Callable[..., object])
 
 #: A message as destinations get it.
 Fields: TypeAlias = dict[str, object]
@@ -172,6 +174,46 @@ def of_type(messages: list[Fields], name: str) -> list[Fields]:
     return [
         each for each in messages if name in (each.get("message_type"), each.get("action_type"))
     ]
+
+
+def said(message: Fields) -> Fields:
+    """
+    Select the fields of a message that the framework has not added.
+    """
+    return {name: value for name, value in message.items() if name not in RESERVED}
+
+
+def hand_through(function: _Function) -> _Function:
+    """
+    Decorate a function, as others do.
+    """
+
+    @wraps(function)
+    def wrapper(*args: object, **kwargs: object) -> object:
+        return function(*args, **kwargs)
+
+    return wrapper  # type: ignore[return-value]  # the same by what it shows
+
+
+def unraisable(test: TestCase) -> list[object]:
+    """
+    Note the exceptions that are only printed, such as those of generators that are collected.
+
+    :param test: the test during which that is done.
+    :returns: them.
+    """
+    seen: list[object] = []
+    original = sys.unraisablehook
+
+    def note(unraisable: object) -> None:
+        seen.append(getattr(unraisable, "exc_value", unraisable))
+
+    def put_back() -> None:
+        sys.unraisablehook = original
+
+    test.addCleanup(put_back)
+    sys.unraisablehook = note
+    return seen
 
 
 def run_together(*functions: Callable[[], object], patience: float = PATIENCE) -> None:

@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 from collections.abc import AsyncIterator, Generator
 from contextvars import Context, copy_context
 from types import SimpleNamespace
-from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +16,15 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import Action, current_action, log_message, start_action
 from eliot._context import enter, leave
-from tests.helpers import Fields, fresh_context, in_threads, level_of, of_type, record
+from tests.helpers import (
+    Fields,
+    fresh_context,
+    in_threads,
+    level_of,
+    of_type,
+    record,
+    unraisable,
+)
 
 
 def action(name: str) -> Action:
@@ -26,27 +32,6 @@ def action(name: str) -> Action:
     Make an action that is never started: contexts ask nothing of actions but which they are.
     """
     return Action(None, "task", [], name)
-
-
-def unraisable(test: TestCase) -> list[object]:
-    """
-    Note the exceptions that are only printed, such as those of generators that are collected.
-
-    :param test: the test during which that is done.
-    :returns: them.
-    """
-    seen: list[object] = []
-    original = sys.unraisablehook
-
-    def note(unraisable: object) -> None:
-        seen.append(getattr(unraisable, "exc_value", unraisable))
-
-    def put_back() -> None:
-        sys.unraisablehook = original
-
-    test.addCleanup(put_back)
-    sys.unraisablehook = note
-    return seen
 
 
 class ScopeTests(SynchronousTestCase):

@@ -4,14 +4,25 @@ Types of libraries that may not be there.
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from concurrent.futures import Future
 from decimal import Decimal
 from types import ModuleType
 
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot._guests import exception_of, is_a, traceback_of
+from eliot._guests import (
+    exception_of,
+    failure_of,
+    is_a,
+    is_deferred,
+    is_failure,
+    is_future,
+    traceback_of,
+)
 from tests.helpers import run_child
 
 
@@ -150,3 +161,41 @@ class TracebackOfTests(SynchronousTestCase):
         """
         self.assertIsNone(traceback_of(ValueError()))
         self.assertIsNone(traceback_of(3))
+
+
+class PendingTests(SynchronousTestCase):
+    """
+    Knowing what stands for a result that is still to come.
+    """
+
+    def test_told_apart(self) -> None:
+        """
+        Deferreds, futures of both kinds, Failures and others are told apart.
+        """
+
+        async def future() -> object:
+            return asyncio.get_running_loop().create_future()
+
+        deferred: Deferred[None] = Deferred()
+        for value, expected in (
+            (deferred, (True, False, False)),
+            (asyncio.run(future()), (False, True, False)),
+            (Future(), (False, True, False)),
+            (Failure(ValueError()), (False, False, True)),
+            (3, (False, False, False)),
+        ):
+            self.assertEqual((is_deferred(value), is_future(value), is_failure(value)), expected)
+
+    def test_failure_of(self) -> None:
+        """
+        A future has failed with its exception, or by being cancelled, or not at all.
+        """
+        error = ValueError()
+        futures: list[Future[int]] = [Future(), Future(), Future()]
+        futures[0].set_exception(error)
+        futures[1].cancel()
+        futures[2].set_result(1)
+        failed, cancelled, fine = map(failure_of, futures)
+        self.assertIs(failed, error)
+        self.assertEqual(type(cancelled).__name__, "CancelledError")
+        self.assertIsNone(fine)

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from eliot._action import Action
-from eliot._context import current_action, scope
+from eliot._context import scope
 
 _T = TypeVar("_T")
 
@@ -49,7 +49,8 @@ class DeferredContext(Generic[_T]):
     def __init__(self, deferred: Deferred[_T]) -> None:
         #: The Deferred that was given.
         self.result = deferred
-        self._action = current_action()
+        # Not the root action of the process, which no Deferred shall end.
+        self._action = _get_scope()[0]
         self._finish_added = False
 
     def addCallbacks(
