@@ -4,6 +4,7 @@ The fields that the framework itself puts into messages.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, cast
 
 from eliot._text import decode, safe_str
@@ -20,6 +21,14 @@ DURATION_FIELD: Final = "eliot:duration"
 #: The field that names the fields in which something was replaced, since it
 #: could not be encoded.
 ENCODING_FIELD: Final = "eliot:encoding"
+
+
+def reserved_among(names: Iterable[object]) -> list[str]:
+    """
+    Find the names that are the framework's own, in alphabetical order.
+    """
+    # Others than exact text may do anything when they are compared.
+    return sorted(name for name in names if type(name) is str and name in RESERVED)
 
 
 def make_names_exact(message: dict[str, object]) -> None:

@@ -57,3 +57,18 @@ def rescue(message: dict[str, object], error: Exception) -> None:
 
 #: The logger of everything that was given no other.
 default_logger: ILogger = all_destinations
+
+
+def swap_logger(logger: ILogger | None) -> ILogger:
+    """
+    Make ``logger`` the one of everything that is given no other from now on;
+    an action that has been made keeps the one it has.
+
+    :param logger: the new default logger; ``None`` changes nothing.
+    :returns: the one that was the default until now.
+    """
+    global default_logger  # noqa: PLW0603 (a setting of the process, read for every message)
+    previous = default_logger
+    if logger is not None:
+        default_logger = logger
+    return previous

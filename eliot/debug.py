@@ -26,23 +26,20 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Mapping
-from types import FrameType
 from typing import TypeAlias
 
 from eliot import _logger, _watch
 from eliot._action import Action
-from eliot._fields import RESERVED
+from eliot._fields import reserved_among
 from eliot._public import publish
-from eliot._signatures import GENERATED
 from eliot._stamp import stamp
+from eliot._where import where
 
 __all__ = ["disable", "enable"]
 
 #: Told of each misuse: its type, and what is known of it.
 Report: TypeAlias = Callable[[str, dict[str, object]], None]
 
-# How the names of files with code of ours begin.
-_OURS = (os.path.dirname(__file__) + os.sep, GENERATED)
 _OUR_PREFIX = "eliot:debug:"
 
 
@@ -54,16 +51,20 @@ def enable(report: Report | None = None) -> None:
         ``"eliot:debug:late_message"``, and its fields, in the thread where it
         happened; where it is not given, a message is logged.
     """
-    if report is None:
-        report = _log
-    _watch.watcher = _Watcher(report)
+    global _watcher  # noqa: PLW0603 (the mode of the process)
+    disable()
+    _watcher = _Watcher(_log if report is None else report)
+    _watch.add(_watcher)
 
 
 def disable() -> None:
     """
     Turn the debug mode off.
     """
-    _watch.watcher = None
+    global _watcher  # noqa: PLW0603 (the mode of the process)
+    if _watcher is not None:
+        _watch.remove(_watcher)
+        _watcher = None
 
 
 def _log(misuse: str, fields: dict[str, object]) -> None:
@@ -90,7 +91,7 @@ class _Watcher:
         """
         key = id(action)
         about = _about(action)
-        about["started_at"] = _where()
+        about["started_at"] = where()
 
         def forgotten(_: object) -> None:
             if self._running.pop(key, None) is not None:
@@ -124,7 +125,7 @@ class _Watcher:
         """
         A user gives these fields to a message.
         """
-        clashes = sorted(RESERVED.intersection(fields))
+        clashes = reserved_among(fields)
         if clashes:
             self._tell("field_clash", {"names": clashes})
 
@@ -137,9 +138,9 @@ class _Watcher:
         return about
 
     def _tell(self, misuse: str, fields: dict[str, object]) -> None:
-        where = _where()
-        if where is not None:
-            fields["where"] = where
+        place = where()
+        if place is not None:
+            fields["where"] = place
         try:
             self._report(_OUR_PREFIX + misuse, fields)
         except Exception as error:
@@ -147,7 +148,7 @@ class _Watcher:
             sys.stderr.write(f"eliot.debug: reporting {misuse} failed: {error!r}\n")
 
     def _report_running(self) -> None:
-        if _watch.watcher is self:
+        if _watcher is self:
             for _, about in list(self._running.values()):
                 self._tell("unfinished_action", about)
 
@@ -156,20 +157,7 @@ def _about(action: Action) -> dict[str, object]:
     return {"action": repr(action), "type": action.action_type}
 
 
-def _where() -> str | None:
-    """
-    Find the innermost line of code that is not the framework's.
-
-    :returns: file, line and function; ``None`` where there is no such code.
-    """
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
-        frame = frame.f_back
-    if frame is None:
-        return None
-    code = frame.f_code
-    return f"{code.co_filename}:{frame.f_lineno} in {code.co_qualname}"
-
+_watcher: _Watcher | None = None
 
 if os.environ.get("ELIOT_DEBUG", "0") not in ("", "0"):
     enable()
