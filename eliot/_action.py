@@ -13,12 +13,13 @@ from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
 from eliot import _context, _ids, _logger, _watch
 from eliot._context import enter, leave, scope
-from eliot._errors import describe
+from eliot._errors import describe_failure
 from eliot._fields import DURATION_FIELD, make_names_exact
 from eliot._fork import call_in_forked_child
 from eliot._guests import exception_of
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._lifecycle import TABLE
+from eliot._live import telling
 from eliot._stamp import stamp
 
 _P = ParamSpec("_P")
@@ -179,22 +180,26 @@ class Action:
             del self._turn
         except AttributeError:
             return
-        level = [*self._prefix, next(self._levels)]
-        self._row = move.target
         serializers = self._serializers
         if exception is None:
             # Fields that are added from now on belong to no message.
             fields, self._success_fields = self._success_fields or {}, None
             serializer = None if serializers is None else serializers.success
         else:
-            fields = describe(exception_of(exception))
+            fields = describe_failure(exception)
             serializer = None if serializers is None else serializers.failure
+        # What an extractor logs comes before the end.
+        level = [*self._prefix, next(self._levels)]
+        self._row = move.target
         if (watcher := _watch.watcher) is not None:
             watcher.given(fields)
             watcher.finished(self)
         if self._started_at is not None:
             fields[DURATION_FIELD] = monotonic() - self._started_at
-        self._write(fields, level, serializer)
+        if exception is None:
+            self._write(fields, level, serializer)
+        else:
+            telling(exception_of(exception), self._write, fields, level, serializer)
 
     def _write(
         self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None

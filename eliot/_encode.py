@@ -9,66 +9,20 @@ raises, and always gives exactly one line.
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
-import enum
 import json
-import os
-import uuid
 from collections.abc import Callable
 from typing import TypeAlias
 
 from orjson import OPT_APPEND_NEWLINE, dumps
 
 from eliot._fields import ENCODING_FIELD, RESERVED
-from eliot._guests import is_a
+from eliot._json_default import json_default
 from eliot._plain import SCALARS, plain_copy
 from eliot._represent import Default, represent
-from eliot._text import decode, qualified_name, safe_str, type_name
+from eliot._text import type_name
 
 #: Turns a message into one line of JSON: UTF-8, ended by a newline.
 Encoder: TypeAlias = Callable[[dict[str, object]], bytes]
-
-
-def json_default(value: object) -> object:
-    """
-    Turn a value of a type that JSON does not know into one that it knows.
-
-    Bytes are read as UTF-8; dates and times are written as in ISO 8601; paths,
-    UUIDs and decimals become their text; sets, lists; complex numbers, their
-    text; enumerations, their values; data classes, dictionaries of all their
-    fields; exceptions, a dictionary of their class and text; classes, their
-    names.
-
-    :param value: any object.
-    :returns: a value that is, or that consists of, types nearer to JSON.
-    :raises TypeError: if the type is not among those above.
-    """
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return decode(value)
-    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        return value.total_seconds()
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if isinstance(value, (uuid.UUID, complex)) or is_a(value, "decimal", "Decimal"):
-        return str(value)
-    if isinstance(value, (set, frozenset)):
-        return list(value)
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, float):
-        return float.__add__(value, 0.0)
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, type):
-        return qualified_name(value)
-    if isinstance(value, BaseException):
-        return {"exception": qualified_name(type(value)), "reason": safe_str(value)}
-    if dataclasses.is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    raise TypeError(f"JSON does not know {type(value).__name__}")
 
 
 def _encoder(default: Default) -> Encoder:

@@ -4,21 +4,55 @@ Describing exceptions: their class, their text, and what extractors find.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from traceback import format_exception
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from traceback import format_exception, format_tb
 from types import TracebackType
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
-from eliot._text import qualified_name, safe_str, scrub, type_name
+from eliot import _watch
+from eliot._fields import RESERVED, STACK_FIELD, make_names_exact
+from eliot._guests import FarException, class_name, exception_of
+from eliot._stacks import stack_of, traceback_of_error
+from eliot._text import bases_of_class, safe_str, scrub, shorten_middle, type_name
 
 _E = TypeVar("_E", bound=BaseException)
 
 #: The type of messages that show an exception with its traceback.
 TRACEBACK: Final = "eliot:traceback"
 
+#: How many characters of a traceback are kept.
+MAXIMUM_TRACEBACK: Final = 100_000
+
 Extractor = Callable[[BaseException], "dict[str, object]"]
 
-_extractors: dict[type[BaseException], Extractor] = {}
+# By the identity of the class, since a class may refuse to be hashed or compared.
+_extractors: dict[int, tuple[type, Extractor]] = {}
+
+# Those that are being asked here.
+_asked: ContextVar[tuple[Extractor, ...]] = ContextVar("eliot.asked", default=())
+
+_include_tracebacks = False
+
+
+def include_tracebacks(enabled: bool = True) -> None:
+    """
+    Have the end messages of failed actions carry the exception with its frames
+    and its causes, in the field ``eliot:stack``: a structure for programs,
+    where the message ``eliot:traceback`` has text for people.
+
+    An exception is told by ``exception``, ``reason``, ``notes`` and
+    ``frames`` (the outermost first, each with ``file``, ``line``, ``function`` and
+    ``source``), and in the same way by its ``cause``, its ``context``, and the
+    ``exceptions`` of a group.  All this is bounded: ``frames_left_out`` and the
+    like say how many there were beyond that.
+
+    May be called from any thread.
+
+    :param enabled: whether actions that fail from now on do so.
+    """
+    global _include_tracebacks  # noqa: PLW0603 (a setting of the process)
+    _include_tracebacks = enabled
 
 
 def register_exception_extractor(
@@ -33,9 +67,16 @@ def register_exception_extractor(
 
     :param exception_class: a class of exceptions.
     :param extractor: called with an exception, gives the fields to add.  One
-        that raises adds ``eliot:extractor_failure`` instead, which says what it raised.
+        that raises adds ``eliot:extractor_failure`` instead, which says what it
+        raised.  While it runs, exceptions that are logged are not given to it.
+    :raises TypeError: if either is of another kind.
     """
-    _extractors[exception_class] = extractor  # type: ignore[assignment]  # kept by class
+    cls: object = exception_class
+    if not issubclass(type(cls), type):
+        raise TypeError(f"Extractors are registered for a class, not for {exception_class!r}.")
+    if not callable(extractor):
+        raise TypeError(f"An extractor is called with an exception; {extractor!r} cannot be.")
+    _extractors[id(exception_class)] = (exception_class, cast("Extractor", extractor))
 
 
 def describe(error: BaseException) -> dict[str, object]:
@@ -46,31 +87,55 @@ def describe(error: BaseException) -> dict[str, object]:
     :returns: a new dictionary: ``exception``, ``reason``, and what the
         extractor of its class finds.
     """
-    cls = type(error)
     fields: dict[str, object] = {}
-    try:
-        extractor = _find_extractor(cls)
-        if extractor is not None:
-            fields.update(extractor(error))
-    except Exception as failure:
-        fields["eliot:extractor_failure"] = f"{type_name(failure)}: {safe_str(failure)}"
-    fields["exception"] = qualified_name(cls)
+    for base in bases_of_class(type(error)):
+        found = _extractors.get(id(base))
+        if found is not None:
+            fields = _extract(found[1], error)
+            break
+    fields["exception"] = class_name(error)
     fields["reason"] = safe_str(error)
     return fields
 
 
-def _find_extractor(cls: type[BaseException]) -> Extractor | None:
-    for base in cls.__mro__:
-        if base in _extractors:
-            return _extractors[base]
-    return None
-
-
-def _format(error: BaseException, traceback: TracebackType | None) -> str:
+def _extract(extractor: Extractor, error: BaseException) -> dict[str, object]:
+    asked = _asked.get()
+    if any(each is extractor for each in asked):
+        # It logs the exception that it was asked about, or one like it.
+        return {}
+    token = _asked.set((*asked, extractor))
     try:
-        return "".join(format_exception(type(error), error, traceback or error.__traceback__))
+        found: object = extractor(error)
+        if not isinstance(found, Mapping):
+            raise TypeError(f"an extractor gives a dictionary, not {type_name(found)}")
+        fields: dict[str, object] = dict(found)
     except Exception as failure:
-        return f"<formatting the traceback raises {type_name(failure)}>"
+        return {"eliot:extractor_failure": f"{type_name(failure)}: {safe_str(failure)}"}
+    finally:
+        _asked.reset(token)
+    if any(type(name) is not str for name in fields):
+        make_names_exact(fields)
+    if not RESERVED.isdisjoint(fields):
+        if _watch.watcher is not None:
+            _watch.watcher.given(fields)
+        # An action's end is no message of a type, and the other way round.
+        for name in RESERVED.intersection(fields):
+            del fields[name]
+    return fields
+
+
+def describe_failure(reason: object) -> dict[str, object]:
+    """
+    Make the fields of the end message of an action that has failed.
+
+    :param reason: an exception, or a Twisted Failure.
+    :returns: a new dictionary: what :func:`describe` gives, and the exception
+        as a structure where that is asked for.
+    """
+    fields = describe(exception_of(reason))
+    if _include_tracebacks:
+        fields[STACK_FIELD] = stack_of(reason)
+    return fields
 
 
 def describe_with_traceback(
@@ -85,10 +150,26 @@ def describe_with_traceback(
     :returns: a new dictionary: what :func:`describe` gives, and ``traceback``.
     """
     fields = describe(error)
-    fields["traceback"] = scrub(
-        traceback if isinstance(traceback, str) else _format(error, traceback)
-    )
+    text = traceback if isinstance(traceback, str) else _format(error, traceback)
+    fields["traceback"] = shorten_middle(scrub(text), MAXIMUM_TRACEBACK)
     return fields
+
+
+def _format(error: BaseException, traceback: TracebackType | None) -> str:
+    try:
+        if traceback is None:
+            traceback = traceback_of_error(error)
+        try:
+            if type(error) is not FarException:
+                return "".join(format_exception(type(error), error, traceback))
+        except Exception:
+            # The exception, or one of its causes, cannot be shown as Python does.
+            traceback = traceback_of_error(error)
+        frames = "".join(format_tb(traceback))
+        last = f"{class_name(error)}: {safe_str(error)}\n"
+        return f"Traceback (most recent call last):\n{frames}{last}"
+    except Exception as failure:
+        return f"<formatting the traceback raises {type_name(failure)}>"
 
 
 register_exception_extractor(OSError, lambda error: {"errno": error.errno})

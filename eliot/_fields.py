@@ -18,6 +18,9 @@ RESERVED: Final = frozenset(
 #: The field with how long an action took, in seconds.
 DURATION_FIELD: Final = "eliot:duration"
 
+#: The field with the exception that an action failed with, as a structure.
+STACK_FIELD: Final = "eliot:stack"
+
 #: The field that names the fields in which something was replaced, since it
 #: could not be encoded.
 ENCODING_FIELD: Final = "eliot:encoding"

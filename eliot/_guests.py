@@ -9,9 +9,45 @@ use the library.  This is the only module that asks.
 from __future__ import annotations
 
 import sys
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from eliot._text import type_name
+from eliot._text import bases_of_class, module_of_class, qualified_name, safe_str, scrub, type_name
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class _Failure(Protocol):
+        """
+        A :class:`twisted.python.failure.Failure`.
+        """
+
+        type: object
+        value: object
+        frames: Sequence[Sequence[object]]
+
+        def getTraceback(self) -> str:  # noqa: N802 (Twisted's name)
+            """
+            Get the text of the traceback.
+            """
+
+
+#: The module and the name of Twisted's class.
+_FAILURE: Final = ("twisted.python.failure", "Failure")
+
+
+class FarException(Exception):
+    """
+    Stands for an exception that was raised in another process, and is known by
+    its texts only.
+
+    :param name: the class of the exception, by its import path.
+    :param reason: its text.
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
 
 
 def is_a(value: object, module: str, name: str) -> bool:
@@ -75,15 +111,40 @@ def exception_of(reason: object) -> BaseException:
     Find the exception in what somebody gave as the reason of a failure.
 
     :param reason: an exception, or a :class:`twisted.python.failure.Failure`.
-    :returns: the exception; for anything else a :class:`TypeError` that names
-        its class, since whoever logs one failure must not meet another.
+    :returns: the exception; one that stands for it where a Failure has come
+        from another process without it; for anything else a
+        :class:`TypeError` that names its class, since whoever logs one failure
+        must not meet another.
     """
     # A Failure is an exception too, so it is asked for first.
-    if is_failure(reason):
-        reason = reason.value  # type: ignore[attr-defined]  # a Failure
-    if issubclass(type(reason), BaseException):
+    if is_a(reason, *_FAILURE):
+        failure = cast("_Failure", reason)
+        try:
+            reason = failure.value
+            if not issubclass(type(reason), BaseException):
+                return FarException(_text(failure.type), _text(reason))
+        except Exception:
+            # A broken one: what follows names its class.
+            pass
+    if issubclass(type(reason), BaseException) and not is_a(reason, *_FAILURE):
         return cast("BaseException", reason)
     return TypeError(f"neither an exception nor a Failure: {type_name(reason)}")
+
+
+def _text(value: object) -> str:
+    """
+    Read what was sent as text, as bytes, or as a class.
+    """
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return qualified_name(value) if isinstance(value, type) else safe_str(value)
+
+
+def class_name(error: BaseException) -> str:
+    """
+    Name the class of an exception by its import path, whatever it does.
+    """
+    return scrub(error.name) if type(error) is FarException else qualified_name(type(error))
 
 
 def traceback_of(failure: object) -> str | None:
@@ -92,11 +153,59 @@ def traceback_of(failure: object) -> str | None:
 
     :returns: ``None`` for anything that is not a Failure, or is a broken one.
     """
-    if is_failure(failure):
+    if is_a(failure, *_FAILURE):
         try:
-            text: str = failure.getTraceback()  # type: ignore[attr-defined]  # a Failure
+            return str(cast("_Failure", failure).getTraceback())
         except Exception:
             # Whoever asks shows the exception's own traceback instead.
             return None
-        return text
     return None
+
+
+def frames_of(failure: object) -> list[tuple[str, int, str]]:
+    """
+    Get the frames that a Twisted Failure has noted, which are there also where
+    the exception has lost its traceback.
+
+    :returns: file, line and function of each, the outermost first; nothing for
+        anything that is not a Failure, or is a broken one.
+    """
+    if not is_a(failure, *_FAILURE):
+        return []
+    try:
+        # The name comes first in Twisted, and what follows are variables.
+        return [
+            (str(file), int(str(line)), str(name))
+            for name, file, line, *_ in cast("_Failure", failure).frames
+        ]
+    except Exception:
+        return []
+
+
+def is_the(value: object, module: str, name: str) -> bool:
+    """
+    Tell whether ``value`` is a certain object of a module that may not have
+    been imported.
+
+    :param module: where the object is, such as ``"pandas"``.
+    :param name: its name there.
+    """
+    return value is not None and value is getattr(sys.modules.get(module), name, None)
+
+
+def is_attrs(value: object) -> bool:
+    """
+    Tell whether the class of ``value`` was made by attrs.
+
+    :raises Exception: what a hostile metaclass raises.
+    """
+    return "attr" in sys.modules and hasattr(type(value), "__attrs_attrs__")
+
+
+def packages_of(value: object) -> list[str]:
+    """
+    Name the packages that define the class of ``value`` and its bases, the
+    nearest first.  Each is named once.
+    """
+    modules = map(module_of_class, bases_of_class(type(value)))
+    return list(dict.fromkeys(str(each).partition(".")[0] for each in modules))

@@ -9,9 +9,11 @@ from collections.abc import Callable
 #: How many characters of a value's own text are kept.
 MAXIMUM_LENGTH = 10_000
 
+# What a metaclass cannot redefine.
 _name_of_class: Callable[[type], str] = type.__dict__["__name__"].__get__
 _qualname_of_class: Callable[[type], str] = type.__dict__["__qualname__"].__get__
-_module_of_class: Callable[[type], object] = type.__dict__["__module__"].__get__
+module_of_class: Callable[[type], object] = type.__dict__["__module__"].__get__
+bases_of_class: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 
 
 def type_name(value: object) -> str:
@@ -25,7 +27,7 @@ def qualified_name(cls: type) -> str:
     """
     Name a class by its import path, such as ``builtins.ValueError``.
     """
-    module = _module_of_class(cls)
+    module = module_of_class(cls)
     name = scrub(_qualname_of_class(cls))
     return f"{scrub(module)}.{name}" if isinstance(module, str) else name
 
@@ -50,6 +52,17 @@ def shorten(text: str, length: int = MAXIMUM_LENGTH) -> str:
     if len(text) <= length:
         return text
     return f"{text[:length]}... ({len(text)} characters)"
+
+
+def shorten_middle(text: str, length: int = MAXIMUM_LENGTH) -> str:
+    """
+    Cut out the middle of ``text``, so that about ``length`` characters remain,
+    and say how long it was.
+    """
+    if len(text) <= length:
+        return text
+    half = length // 2
+    return f"{text[:half]}\n... ({len(text)} characters) ...\n{text[-half:]}"
 
 
 def safe_repr(value: object) -> str:

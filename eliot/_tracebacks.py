@@ -13,6 +13,7 @@ from eliot._context import current_action
 from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._guests import exception_of, traceback_of
 from eliot._interfaces import ILogger
+from eliot._live import telling
 from eliot._stamp import stamp
 
 ExcInfo: TypeAlias = (
@@ -36,7 +37,7 @@ def write_traceback(logger: ILogger | None = None, exc_info: ExcInfo | None = No
         # Not what it should be; whatever it is, it is shown.
         error, traceback = exc_info, None
     if error is not None:
-        _write(describe_with_traceback(exception_of(error), traceback), logger)
+        _write(error, traceback, logger)
 
 
 def write_failure(failure: object, logger: ILogger | None = None) -> None:
@@ -47,14 +48,24 @@ def write_failure(failure: object, logger: ILogger | None = None) -> None:
     :param failure: a :class:`~twisted.python.failure.Failure`.
     :param logger: what to write to; the default logger for ``None``.
     """
-    _write(describe_with_traceback(exception_of(failure), traceback_of(failure)), logger)
+    _write(failure, None, logger)
 
 
-def _write(fields: dict[str, object], logger: ILogger | None) -> None:
+def _write(reason: object, traceback: object, logger: ILogger | None) -> None:
+    error = exception_of(reason)
+    if type(traceback) is TracebackType:
+        fields = describe_with_traceback(error, traceback)
+    else:
+        # A Failure knows its own, also where the exception has lost it.
+        fields = describe_with_traceback(error, traceback_of(reason))
     if (watcher := _watch.watcher) is not None:
         # Extractors give fields, too.
         watcher.given(fields)
     stamp(fields, current_action(), TRACEBACK)
+    telling(error, _send, fields, logger)
+
+
+def _send(fields: dict[str, object], logger: ILogger | None) -> None:
     try:
         (_logger.default_logger if logger is None else logger).write(fields)
     except Exception as error:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 
-from eliot._encode import json_default
+from eliot._json_default import json_default
 from eliot._public import publish
 
 __all__ = ["EliotJSONEncoder", "json_default"]

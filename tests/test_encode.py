@@ -20,7 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot._encode import Encoder, encode, encoder_for, json_default
+from eliot._encode import Encoder, encode, encoder_for
+from eliot._json_default import json_default
 from tests.helpers import Fields, run_child
 from tests.hostile import Disguised
 
@@ -135,7 +136,7 @@ class EncodeTests(SynchronousTestCase):
             (PurePosixPath("/a/b"), "/a/b"),
             (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
             (Decimal("1.10"), "1.10"),
-            (1 + 2j, "(1+2j)"),
+            (1 + 2j, {"real": 1.0, "imag": 2.0}),
             ({"a"}, ["a"]),
             (frozenset([1]), [1]),
             (Colour.RED, "red"),

@@ -5,15 +5,25 @@ Describing exceptions, whatever they do.
 from __future__ import annotations
 
 import sys
+from asyncio import CancelledError
 from collections.abc import Callable
 from typing import TypeVar
 
+from twisted.python.failure import Failure
+from twisted.spread.pb import CopiedFailure
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot import _errors, register_exception_extractor, start_action
-from eliot._errors import describe, describe_with_traceback
+from eliot import (
+    _errors,
+    debug,
+    log_message,
+    register_exception_extractor,
+    start_action,
+    write_traceback,
+)
+from eliot._errors import MAXIMUM_TRACEBACK, describe, describe_failure, describe_with_traceback
 from tests.helpers import Fields, of_type, record, text_of
-from tests.hostile import HostileMeta, Mute
+from tests.hostile import HostileKey, HostileMeta, Mute
 
 _E = TypeVar("_E", bound=BaseException)
 
@@ -266,6 +276,226 @@ class ExtractorTests(ErrorsTestCase):
         self.assertRaises(KeyboardInterrupt, describe, Coded(3))
 
 
+class OddExtractorTests(ErrorsTestCase):
+    """
+    Extractors that do odd things.
+    """
+
+    def test_wrong(self) -> None:
+        """
+        What is no class, and what cannot be called, is refused at once.
+        """
+        for cls in (Coded(3), (Coded, KeyError), None):
+            self.assertRaises(
+                TypeError,
+                register_exception_extractor,
+                cls,
+                lambda error: {},
+            )
+        self.assertRaises(TypeError, register_exception_extractor, Coded, {"code": 3})
+
+    def test_mixin(self) -> None:
+        """
+        The class may be one that is no exception by itself.
+        """
+
+        class Told:
+            """
+            What exceptions may be derived from.
+            """
+
+        class ToldError(Told, ValueError):
+            """
+            One of them.
+            """
+
+        self.extract(Told, lambda error: {"told": True})  # type: ignore[type-var]  # as well
+        self.assertIs(describe(ToldError())["told"], True)
+
+    def test_hostile_class(self) -> None:
+        """
+        A class that can be neither hashed nor compared may have one, and be derived from one that
+        has.
+        """
+
+        class HostileOSError(OSError, metaclass=HostileMeta):
+            """
+            An error of such a class.
+            """
+
+        self.assertEqual(describe(HostileOSError(2, "missing"))["errno"], 2)
+        self.extract(Hostile, lambda error: {"found": 1})
+        self.assertEqual(describe(Hostile("no"))["found"], 1)
+
+    def test_not_a_dictionary(self) -> None:
+        """
+        What is not a mapping is not read at all: it may have no end.
+        """
+
+        def endless(error: Coded) -> Fields:
+            return iter(lambda: ("name", "value"), None)  # type: ignore[return-value]  # wrong
+
+        self.extract(Coded, endless)
+        self.assertIn("TypeError", text_of(describe(Coded(3)), "eliot:extractor_failure"))
+
+    def test_odd_names(self) -> None:
+        """
+        Names that are not text become it, also those that cannot be compared.
+        """
+
+        class Same(str):
+            """
+            A name that is hashed like a certain text, and cannot be compared with it.
+            """
+
+            __slots__ = ()
+
+            def __hash__(self) -> int:
+                return hash("exception")
+
+            def __eq__(self, other: object) -> bool:
+                raise ZeroDivisionError
+
+        odd: dict[object, object] = {b"bytes": 1, 2: 3, Same("same"): 4, HostileKey(): 5}
+        self.extract(Coded, lambda error: odd)  # type: ignore[arg-type, return-value]  # wrong
+        fields = describe(Coded(3))
+        self.assertEqual((fields["bytes"], fields["2"], fields["same"]), (1, 3, 4))
+        self.assertEqual(fields["exception"], f"{__name__}.Coded")
+        self.assertEqual({type(name) for name in fields}, {str})
+
+    def test_type_of_message(self) -> None:
+        """
+        What it finds does not make a message of an action's end, nor the other way round; the
+        debug mode tells of the clash.
+        """
+        messages = record(self)
+        self.extract(Coded, lambda error: {"message_type": "mine", "action_status": "succeeded"})
+        clashes: list[object] = []
+        debug.enable(lambda misuse, fields: clashes.append(fields["names"]))
+        self.addCleanup(debug.disable)
+        start_action(action_type="deed").finish(Coded(3))
+        write_traceback(exc_info=(Coded, Coded(3), None))
+        _, end, traceback = messages
+        self.assertNotIn("message_type", end)
+        self.assertEqual(end["action_status"], "failed")
+        self.assertEqual(traceback["message_type"], "eliot:traceback")
+        self.assertNotIn("action_status", traceback)
+        self.assertEqual(clashes, [["action_status", "message_type"]] * 2)
+
+    def test_logs(self) -> None:
+        """
+        What it logs in the action that fails comes before the action's end.
+        """
+        messages = record(self)
+
+        def extract(error: Coded) -> Fields:
+            log_message("extracting")
+            return {"code": error.code}
+
+        self.extract(Coded, extract)
+        with start_action(action_type="deed").context() as action:
+            action.finish(Coded(3))
+        self.assertEqual(
+            [(each.get("message_type"), each["task_level"]) for each in messages],
+            [(None, [1]), ("extracting", [2]), (None, [3])],
+        )
+        self.assertEqual((messages[2]["code"], action.late_messages), (3, 0))
+
+    def test_logs_the_exception(self) -> None:
+        """
+        One that logs the exception it was asked about, or fails with it, is not asked again.
+        """
+        messages = record(self)
+
+        def extract(error: Coded) -> Fields:
+            write_traceback(exc_info=(Coded, error, None))
+            with start_action(action_type="inner"):
+                raise error
+
+        self.extract(Coded, extract)
+        fields = describe(Coded(3))
+        self.assertIn("Coded: 3", text_of(fields, "eliot:extractor_failure"))
+        self.assertEqual(len(messages), 3)
+        self.assertEqual(describe(CodedMore(3)).keys(), fields.keys())
+
+    def test_asks_another(self) -> None:
+        """
+        Other exceptions that it logs are described in full.
+        """
+        messages = record(self)
+
+        def extract(error: Coded) -> Fields:
+            write_traceback(exc_info=(OSError, OSError(2, "missing"), None))
+            return {}
+
+        self.extract(Coded, extract)
+        describe(Coded(3))
+        self.assertEqual(messages[0]["errno"], 2)
+
+    def test_interrupted(self) -> None:
+        """
+        After it was interrupted, it is asked again.
+        """
+        interruptions = [KeyboardInterrupt()]
+
+        def extract(error: Coded) -> Fields:
+            if interruptions:
+                raise interruptions.pop()
+            return {"code": error.code}
+
+        self.extract(Coded, extract)
+        self.assertRaises(KeyboardInterrupt, describe, Coded(3))
+        self.assertEqual(describe(Coded(3))["code"], 3)
+
+
+class DescribeFailureTests(ErrorsTestCase):
+    """
+    Describing why an action has failed.
+    """
+
+    def test_exception(self) -> None:
+        """
+        An exception is described, and what is in a Failure likewise.
+        """
+        error = FileNotFoundError(2, "missing")
+        self.assertEqual(describe_failure(error), describe(error))
+        self.assertEqual(describe_failure(Failure(error)), describe(error))
+
+    def test_of_another_process(self) -> None:
+        """
+        A Failure that has come from another process has the names from there.
+        """
+        failure = CopiedFailure.__new__(CopiedFailure)
+        failure.__dict__.update(type=b"far.Error", value="no", traceback="", frames=[], stack=[])
+        self.assertEqual(describe_failure(failure), {"exception": "far.Error", "reason": "no"})
+
+    def test_leaving(self) -> None:
+        """
+        Exceptions that are not errors end an action like any other, and go on.
+        """
+        messages = record(self)
+        for error in (KeyboardInterrupt(), CancelledError(), SystemExit(3), GeneratorExit()):
+            with self.assertRaises(type(error)), start_action(action_type="deed"):
+                raise error
+        ends = messages[1::2]
+        self.assertEqual([each["action_status"] for each in ends], ["failed"] * 4)
+        self.assertEqual(
+            [text_of(each, "exception").rpartition(".")[2] for each in ends],
+            ["KeyboardInterrupt", "CancelledError", "SystemExit", "GeneratorExit"],
+        )
+
+    def test_group(self) -> None:
+        """
+        A group is described as itself, and its traceback shows all members.
+        """
+        group = ExceptionGroup("several", [ValueError("a"), KeyError("b")])
+        fields = describe_with_traceback(group)
+        self.assertEqual(fields["exception"], "builtins.ExceptionGroup")
+        self.assertEqual(fields["reason"], "several (2 sub-exceptions)")
+        self.assertIn("ValueError: a", text_of(fields, "traceback"))
+        self.assertIn("KeyError: 'b'", text_of(fields, "traceback"))
+
+
 class DescribeWithTracebackTests(ErrorsTestCase):
     """
     Describing with the traceback.
@@ -344,3 +574,40 @@ class DescribeWithTracebackTests(ErrorsTestCase):
         text = text_of(describe_with_traceback(error), "traceback")
         self.assertIn("RecursionError", text)
         self.assertLess(len(text), 10_000 + sys.getrecursionlimit())
+
+    def test_hostile(self) -> None:
+        """
+        An exception that Python cannot print shows where it came from, and which it is.
+        """
+
+        class Evasive(Exception):
+            """
+            An exception that hides all that it can.
+            """
+
+            def __getattribute__(self, name: str) -> object:
+                raise ZeroDivisionError
+
+        text = text_of(describe_with_traceback(self.raised(Evasive("no"))), "traceback")
+        self.assertIn(", in raised\n", text)
+        self.assertTrue(text.endswith("Evasive: no\n"), text)
+        text = text_of(describe_with_traceback(Hostile("no")), "traceback")
+        self.assertTrue(text.endswith(f"{__name__}.Hostile: no\n"), text)
+
+    def test_wrong_traceback(self) -> None:
+        """
+        Where no traceback can be formatted at all, that is said.
+        """
+        wrong: object = object()
+        text = text_of(describe_with_traceback(Hostile("no"), wrong), "traceback")  # type: ignore[arg-type]  # wrong
+        self.assertIn("Hostile: no", text)
+
+    def test_long(self) -> None:
+        """
+        A long text loses its middle: it shows where the exception came from, and how it ends.
+        """
+        error = self.raised(ValueError("x" * 1_000_000 + "end"))
+        text = text_of(describe_with_traceback(error), "traceback")
+        self.assertLess(len(text), MAXIMUM_TRACEBACK + 100)
+        self.assertIn(", in raised\n", text)
+        self.assertTrue(text.endswith("end\n"), text)

@@ -10,20 +10,40 @@ from concurrent.futures import Future
 from decimal import Decimal
 from types import ModuleType
 
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
+from twisted.spread.pb import CopiedFailure
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._guests import (
+    FarException,
+    class_name,
     exception_of,
     failure_of,
+    frames_of,
     is_a,
+    is_attrs,
     is_deferred,
     is_failure,
     is_future,
+    is_the,
+    packages_of,
     traceback_of,
 )
 from tests.helpers import run_child
+from tests.hostile import Hostile, OfHostileClass
+
+
+def copied(**state: object) -> CopiedFailure:
+    """
+    Make a Failure that has come from another process.
+
+    :param state: what it has brought with it.
+    """
+    failure = CopiedFailure.__new__(CopiedFailure)
+    failure.__dict__.update(state)
+    return failure
 
 
 class IsATests(SynchronousTestCase):
@@ -123,6 +143,159 @@ class ExceptionOfTests(SynchronousTestCase):
         found = exception_of(3)
         self.assertIs(type(found), TypeError)
         self.assertIn("int", str(found))
+
+    def test_of_another_process(self) -> None:
+        """
+        A Failure that has come from another process, without its exception, gives one that stands
+        for it.
+        """
+        for name in (b"far.Error", "far.Error"):
+            error = exception_of(copied(type=name, value="no"))
+            assert isinstance(error, FarException)
+            self.assertEqual((class_name(error), str(error)), ("far.Error", "no"))
+        error = exception_of(copied(type=ValueError, value="no"))
+        self.assertEqual(class_name(error), "builtins.ValueError")
+        self.assertIn("Hostile", str(exception_of(copied(type="far.Error", value=Hostile("")))))
+
+    def test_broken(self) -> None:
+        """
+        A Failure that does not know what it holds is a complaint.
+        """
+        found = exception_of(copied())
+        self.assertIs(type(found), TypeError)
+        self.assertIn("CopiedFailure", str(found))
+
+
+class ClassNameTests(SynchronousTestCase):
+    """
+    Naming the class of an exception.
+    """
+
+    def test_ordinary(self) -> None:
+        """
+        It is named by its import path.
+        """
+        self.assertEqual(class_name(ValueError()), "builtins.ValueError")
+
+    def test_surrogates(self) -> None:
+        """
+        A name that was sent is fit for UTF-8.
+        """
+        self.assertEqual(class_name(FarException("\ud800", "")), "\\ud800")
+
+
+class FramesOfTests(SynchronousTestCase):
+    """
+    Finding the frames of a Failure.
+    """
+
+    def test_failure(self) -> None:
+        """
+        They are there, also where the exception has lost its traceback.
+        """
+        try:
+            raise ValueError
+        except ValueError:
+            failure = Failure()
+        failure.cleanFailure()
+        [(file, line, function)] = frames_of(failure)
+        self.assertEqual(file, __file__)
+        self.assertGreater(line, 100)
+        self.assertIn("test_failure", function)
+
+    def test_broken(self) -> None:
+        """
+        A Failure that lacks them, or has something else in their place, has none.
+        """
+        self.assertEqual(frames_of(copied()), [])
+        self.assertEqual(frames_of(copied(frames=[1, 2])), [])
+        self.assertEqual(frames_of(copied(frames=[("name", "file", "no number")])), [])
+
+    def test_others(self) -> None:
+        """
+        Nothing else has any.
+        """
+        self.assertEqual(frames_of(ValueError()), [])
+
+
+class IsTheTests(SynchronousTestCase):
+    """
+    Asking for an object by its name.
+    """
+
+    def test_is(self) -> None:
+        """
+        The object itself is it, and no other.
+        """
+        self.assertTrue(is_the(sys.path, "sys", "path"))
+        self.assertFalse(is_the(list(sys.path), "sys", "path"))
+
+    def test_unknown(self) -> None:
+        """
+        Nothing is what does not exist.
+        """
+        for value in (None, 1):
+            self.assertFalse(is_the(value, "no.such.module", "name"))
+            self.assertFalse(is_the(value, "sys", "no_such_name"))
+
+
+class IsAttrsTests(SynchronousTestCase):
+    """
+    Asking for classes that attrs has made.
+    """
+
+    def test_twisted(self) -> None:
+        """
+        Twisted has some, such as addresses.
+        """
+        self.assertTrue(is_attrs(IPv4Address("TCP", "localhost", 80)))
+
+    def test_others(self) -> None:
+        """
+        Other classes are not.
+        """
+        self.assertFalse(is_attrs(1))
+        self.assertFalse(is_attrs(IPv4Address))
+
+    def test_not_loaded(self) -> None:
+        """
+        Where attrs has not been loaded, it has made none.
+        """
+
+        class Claiming:
+            """
+            A class that looks like one.
+            """
+
+            __attrs_attrs__ = ()
+
+        self.assertTrue(is_attrs(Claiming()))
+        self.patch(sys, "modules", {})
+        self.assertFalse(is_attrs(Claiming()))
+
+
+class PackagesOfTests(SynchronousTestCase):
+    """
+    Finding who defines a class.
+    """
+
+    def test_bases(self) -> None:
+        """
+        The packages of the class and its bases are named, the nearest first, each once.
+        """
+
+        class Price(Decimal):
+            """
+            A special decimal.
+            """
+
+        self.assertEqual(packages_of(Price(1)), ["tests", "decimal", "builtins"])
+
+    def test_hostile(self) -> None:
+        """
+        A class that does not want to be asked is not.
+        """
+        self.assertEqual(packages_of(OfHostileClass()), ["tests", "builtins"])
 
 
 class TracebackOfTests(SynchronousTestCase):

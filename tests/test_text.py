@@ -16,6 +16,7 @@ from eliot._text import (
     safe_str,
     scrub,
     shorten,
+    shorten_middle,
     type_name,
 )
 
@@ -156,6 +157,24 @@ class ShortenTests(SynchronousTestCase):
         Long text is cut, and says how long it was.
         """
         self.assertEqual(shorten("abcd", 3), "abc... (4 characters)")
+
+
+class ShortenMiddleTests(SynchronousTestCase):
+    """
+    Cutting the middle of a text.
+    """
+
+    def test_short(self) -> None:
+        """
+        Short text stays.
+        """
+        self.assertEqual(shorten_middle("abcd", 4), "abcd")
+
+    def test_long(self) -> None:
+        """
+        Long text keeps its beginning and its end, and says how long it was.
+        """
+        self.assertEqual(shorten_middle("abcdef", 4), "ab\n... (6 characters) ...\nef")
 
 
 class SafeTests(SynchronousTestCase):

@@ -5,13 +5,17 @@ Messages about exceptions that nobody expected.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from traceback import extract_tb
 from types import TracebackType
 
 from twisted.internet.defer import Deferred, fail
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
+import eliot
 from eliot import Logger, start_action, write_failure, write_traceback
+from eliot.twisted import DeferredContext
 from tests.helpers import identity_of, of_type, record, text_of
 from tests.hostile import Hostile, Mute
 
@@ -145,6 +149,29 @@ class WriteTracebackTests(SynchronousTestCase):
         self.assertEqual(message["exception"], "tests.hostile.Mute")
         self.assertIn(", in failing\n", text_of(message, "traceback"))
 
+    def test_failure(self) -> None:
+        """
+        A Failure in place of the exception shows what it holds, also where that has lost its
+        traceback.
+        """
+        failure = failure_of(ValueError("no"))
+        failure.cleanFailure()
+        write_traceback(exc_info=(ValueError, failure, None))
+        write_traceback(exc_info=failure)  # type: ignore[arg-type]  # as well
+        for message in self.messages:
+            self.assertEqual(message["exception"], "builtins.ValueError")
+            self.assertIn("in failing", text_of(message, "traceback"))
+
+    def test_wrong_traceback(self) -> None:
+        """
+        What is no traceback is left out.
+        """
+        _, error, _ = self.caught(ValueError("no"))
+        for wrong in ("text", 3, Hostile("")):
+            write_traceback(exc_info=(ValueError, error, wrong))  # type: ignore[arg-type]  # wrong
+        for message in self.messages:
+            self.assertIn(", in failing\n", text_of(message, "traceback"))
+
 
 class WriteFailureTests(SynchronousTestCase):
     """
@@ -227,3 +254,80 @@ class WriteFailureTests(SynchronousTestCase):
         self.assertEqual([each["exception"] for each in self.messages], ["builtins.TypeError"] * 2)
         self.assertIn("str", text_of(self.messages[0], "reason"))
         self.assertIn("Hostile", text_of(self.messages[1], "reason"))
+
+
+class FramesTests(SynchronousTestCase):
+    """
+    How much of this package there is to be seen in the tracebacks of those who use it.
+    """
+
+    def setUp(self) -> None:
+        """
+        Record messages.
+        """
+        self.messages = record(self)
+
+    def ours(self, error: BaseException) -> list[str]:
+        """
+        Find the frames of this package in a traceback as Python prints it.
+
+        :returns: the names of the functions.
+        """
+        folder = str(Path(eliot.__file__).parent)
+        return [
+            each.name
+            for each in extract_tb(error.__traceback__)
+            if each.filename.startswith(folder)
+        ]
+
+    def test_block(self) -> None:
+        """
+        A block adds nothing.
+        """
+        with self.assertRaises(ValueError) as caught, start_action(action_type="deed"):
+            failing(ValueError("no"))
+        self.assertEqual(self.ours(caught.exception), [])
+
+    def test_context(self) -> None:
+        """
+        Neither does one that does not end the action.
+        """
+        with self.assertRaises(ValueError) as caught, start_action(action_type="deed").context():
+            failing(ValueError("no"))
+        self.assertEqual(self.ours(caught.exception), [])
+
+    def test_run(self) -> None:
+        """
+        A function that is run in an action has one frame between it and its caller.
+        """
+        action = start_action(action_type="deed")
+        with self.assertRaises(ValueError) as caught:
+            action.run(failing, ValueError("no"))
+        self.assertEqual(self.ours(caught.exception), ["run"])
+
+    def test_deferred(self) -> None:
+        """
+        So has a callback.
+        """
+        deferred: Deferred[None] = Deferred()
+        with start_action(action_type="deed").context():
+            context = DeferredContext(deferred)
+            context.addCallback(lambda result: failing(ValueError("no")))
+            context.addErrback(lambda failure: failure)
+            context.addActionFinish()
+        deferred.callback(None)
+        error = self.failureResultOf(deferred, ValueError).value
+        self.assertEqual(self.ours(error), ["_call_within"])
+
+    def test_written(self) -> None:
+        """
+        A traceback that is logged shows nothing of the logging.
+        """
+        try:
+            failing(ValueError("no"))
+        except ValueError:
+            write_traceback()
+        write_failure(failure_of(ValueError("no")))
+        folder = str(Path(eliot.__file__).parent)
+        for message in self.messages:
+            self.assertNotIn(folder, text_of(message, "traceback"))

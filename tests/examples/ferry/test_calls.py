@@ -56,9 +56,7 @@ class ThreadsTests(SynchronousTestCase):
         What a thread does is a part of the action that has started it.
         """
         overhaul, _ = stories_of("ferry/threads.py")
-        self.assertEqual(
-            overhaul, Done("yard:overhaul", "succeeded", {}, {}, [painted("port")])
-        )
+        self.assertEqual(overhaul, Done("yard:overhaul", "succeeded", {}, {}, [painted("port")]))
 
     def test_pool(self) -> None:
         """
@@ -78,9 +76,7 @@ class DayTests(SynchronousTestCase):
         """
         All that is done in any thread is a part of it.
         """
-        cross = Done(
-            "ferry:cross", "succeeded", {"ferry": "Gull"}, {}, [Said("ferry:half_way")]
-        )
+        cross = Done("ferry:cross", "succeeded", {"ferry": "Gull"}, {}, [Said("ferry:half_way")])
         self.assertEqual(
             stories_of("ferry/day.py"),
             [

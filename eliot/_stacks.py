@@ -1,0 +1,200 @@
+"""
+Exceptions as structures that programs can read: with their causes, notes and
+frames, within bounds.
+
+The standard library's ``TracebackException`` reads every frame of every
+exception in a chain before anything can be left out, so it is not used here.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from traceback import FrameSummary, walk_tb
+from types import TracebackType
+from typing import Final, TypeAlias
+
+from eliot._guests import class_name, exception_of, frames_of, traceback_of
+from eliot._text import MAXIMUM_LENGTH, safe_str, scrub, shorten, shorten_middle
+
+#: How many frames of one exception are told: as many outer as inner ones.
+MAXIMUM_FRAMES: Final = 50
+
+#: How many exceptions are told, the first one's causes and members included.
+MAXIMUM_EXCEPTIONS: Final = 20
+
+#: How many notes of one exception are told.
+MAXIMUM_NOTES: Final = 10
+
+#: How many characters there are in all texts together, about.
+MAXIMUM_SIZE: Final = 100_000
+
+_MAXIMUM_NOTE = 1_000
+_MAXIMUM_LINE = 300
+
+_OUR_FOLDER = os.path.dirname(__file__) + os.sep
+
+_Told: TypeAlias = dict[str, object]
+
+# What an exception's own class cannot redefine.
+traceback_of_error = BaseException.__dict__["__traceback__"].__get__
+_cause_of_error = BaseException.__dict__["__cause__"].__get__
+_context_of_error = BaseException.__dict__["__context__"].__get__
+_suppresses_context = BaseException.__dict__["__suppress_context__"].__get__
+_members_of_group = BaseExceptionGroup.__dict__["exceptions"].__get__
+
+
+def stack_of(reason: object) -> dict[str, object]:
+    """
+    Tell of an exception as a structure that can be encoded.
+
+    :param reason: an exception, or a Twisted Failure, whose frames are known
+        even where the exception has lost its traceback.
+    :returns: its class as ``exception``, its text as ``reason``, its
+        ``notes``, and its ``frames``, the outermost first, each with ``file``,
+        ``line``, ``function`` and ``source``.  Frames of this package are left out
+        where frames of others follow.  The exceptions that it comes from are
+        told likewise, in ``cause``, ``context`` and (those of a group)
+        ``exceptions``.  Beyond the bounds, ``frames_left_out``,
+        ``notes_left_out`` and ``exceptions_left_out`` say how many there were.
+    """
+    error = exception_of(reason)
+    teller = _Teller()
+    try:
+        told = teller.tell(error)
+        if not told.get("frames"):
+            frames = [FrameSummary(*each, lookup_line=False) for each in frames_of(reason)]
+            if frames:
+                teller.tell_frames(told, _cut(_without_ours(frames)))
+            elif text := traceback_of(reason):
+                told["traceback"] = shorten_middle(text, MAXIMUM_SIZE)
+    except Exception as failure:
+        told = {
+            "exception": class_name(error),
+            "reason": f"<telling of it raises {class_name(failure)}>",
+        }
+    return told
+
+
+class _Teller:
+    """
+    Tells of one exception, and of those that it comes from.
+    """
+
+    def __init__(self) -> None:
+        # Python prints each exception once, too: they may form a circle.
+        self._seen: set[int] = set()
+        self._size = 0
+
+    def tell(self, error: BaseException) -> _Told:
+        """
+        Make the structure of an exception that has not been told yet.
+        """
+        # The depth of the recursion is bounded by the number of exceptions.
+        self._seen.add(id(error))
+        told: _Told = {"exception": class_name(error), "reason": self._text(safe_str(error))}
+        self._tell_notes(told, error)
+        self.tell_frames(told, _cut(_without_ours(_walk(traceback_of_error(error)))))
+        cause = _cause_of_error(error)
+        if cause is not None:
+            self._tell_other(told, "cause", cause)
+        elif not _suppresses_context(error):
+            context = _context_of_error(error)
+            if context is not None:
+                self._tell_other(told, "context", context)
+        if issubclass(type(error), BaseExceptionGroup):
+            self._tell_members(told, _members_of_group(error))
+        return told
+
+    def _tell_other(self, told: _Told, name: str, other: BaseException) -> None:
+        if id(other) in self._seen:
+            return
+        if self._is_full():
+            told["exceptions_left_out"] = 1
+        else:
+            told[name] = self.tell(other)
+
+    def _tell_members(self, told: _Told, members: tuple[BaseException, ...]) -> None:
+        told_members: list[_Told] = []
+        told["exceptions"] = told_members
+        for number, each in enumerate(members):
+            if self._is_full():
+                told["exceptions_left_out"] = len(members) - number
+                break
+            if id(each) not in self._seen:
+                told_members.append(self.tell(each))
+
+    def _is_full(self) -> bool:
+        return len(self._seen) >= MAXIMUM_EXCEPTIONS or self._size >= MAXIMUM_SIZE
+
+    def _tell_notes(self, told: _Told, error: BaseException) -> None:
+        try:
+            notes = error.__notes__
+        except Exception:
+            # There are none, or they cannot be had.
+            return
+        if type(notes) is list and notes:
+            told["notes"] = [
+                self._text(safe_str(each), _MAXIMUM_NOTE) for each in notes[:MAXIMUM_NOTES]
+            ]
+            if len(notes) > MAXIMUM_NOTES:
+                told["notes_left_out"] = len(notes) - MAXIMUM_NOTES
+
+    def tell_frames(self, told: _Told, cut: tuple[list[FrameSummary], int]) -> None:
+        """
+        Add frames to the structure of an exception.
+
+        :param cut: the frames, and how many were left out in the middle.
+        """
+        frames, left_out = cut
+        told["frames"] = [
+            {
+                "file": self._text(each.filename, _MAXIMUM_LINE),
+                "line": each.lineno,
+                "function": self._text(each.name, _MAXIMUM_LINE),
+                "source": self._text(each.line or "", _MAXIMUM_LINE),
+            }
+            for each in frames
+        ]
+        if left_out:
+            told["frames_left_out"] = left_out
+
+    def _text(self, text: str, maximum: int = MAXIMUM_LENGTH) -> str:
+        text = scrub(shorten(text, maximum))
+        self._size += len(text)
+        return text
+
+
+def _walk(traceback: TracebackType | None) -> Iterator[FrameSummary]:
+    for frame, line in walk_tb(traceback):
+        code = frame.f_code
+        # The source of modules that are not files, as in an archive.
+        linecache.lazycache(code.co_filename, frame.f_globals)
+        yield FrameSummary(code.co_filename, line, code.co_qualname, lookup_line=False)
+
+
+def _without_ours(frames: Iterable[FrameSummary]) -> Iterator[FrameSummary]:
+    ours: deque[FrameSummary] = deque(maxlen=MAXIMUM_FRAMES)
+    for each in frames:
+        if each.filename.startswith(_OUR_FOLDER):
+            ours.append(each)
+        else:
+            ours.clear()
+            yield each
+    # The error is ours.
+    yield from ours
+
+
+def _cut(frames: Iterable[FrameSummary]) -> tuple[list[FrameSummary], int]:
+    outer: list[FrameSummary] = []
+    inner: deque[FrameSummary] = deque(maxlen=MAXIMUM_FRAMES // 2)
+    count = 0
+    for each in frames:
+        count += 1
+        if len(outer) < MAXIMUM_FRAMES // 2:
+            outer.append(each)
+        else:
+            inner.append(each)
+    return [*outer, *inner], count - len(outer) - len(inner)
