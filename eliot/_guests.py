@@ -209,3 +209,13 @@ def packages_of(value: object) -> list[str]:
     """
     modules = map(module_of_class, bases_of_class(type(value)))
     return list(dict.fromkeys(str(each).partition(".")[0] for each in modules))
+
+
+def failure_from(error: BaseException) -> object | None:
+    """
+    Make a Twisted Failure of an exception.
+
+    :returns: ``None`` where Twisted's have not been imported.
+    """
+    cls = getattr(sys.modules.get("twisted.python.failure"), "Failure", None)
+    return None if cls is None else cls(error)

@@ -50,6 +50,15 @@ def rescue(message: dict[str, object], error: Exception) -> None:
     """
     make_names_exact(message)
     all_destinations.write(message)
+    tell_of(error)
+
+
+def tell_of(error: Exception) -> None:
+    """
+    Send a message about a logger that has raised to the destinations.
+
+    :param error: what it raised.
+    """
     report = describe_with_traceback(error)
     stamp(report, current_action(), TRACEBACK)
     all_destinations.write(report)

@@ -2,12 +2,12 @@
 Tests that fail, and show what was logged: ``trial examples.ferry.sinking``.
 """
 
-from eliot.testing import ShowsLog
 from twisted.internet import reactor
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
 from eliot import log_message, start_action
+from eliot.testing import ShowsLog
 
 
 async def cross(ferry: str) -> None:

@@ -4,6 +4,7 @@ Tests of what is logged within what: ``trial examples.ferry.test_berths``.
 
 from unittest import TestCase
 
+from eliot import MemoryLogger
 from eliot.testing import (
     LoggedAction,
     LoggedMessage,
@@ -11,8 +12,6 @@ from eliot.testing import (
     assertHasAction,
     capture_logging,
 )
-
-from eliot import MemoryLogger
 from examples.ferry.berths import BERTH_CHECKED, FIND_BERTH, find_berth
 
 BERTHS = {"B 1": False, "B 2": True, "B 3": True}

@@ -4,6 +4,7 @@ Tests that look at one logger only: ``trial examples.ferry.test_lighthouse``.
 
 from unittest import TestCase
 
+from eliot import MemoryLogger, log_message
 from eliot.testing import (
     LoggedAction,
     LoggedMessage,
@@ -11,8 +12,6 @@ from eliot.testing import (
     assertHasMessage,
     validate_logging,
 )
-
-from eliot import MemoryLogger, log_message
 from examples.ferry.lighthouse import FLASH, WATCH, Lighthouse
 
 

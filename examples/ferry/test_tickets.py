@@ -4,6 +4,7 @@ Tests of the ticket office, which look at what it logs: ``trial examples.ferry.t
 
 from unittest import TestCase
 
+from eliot import MemoryLogger
 from eliot.testing import (
     LoggedMessage,
     assertContainsFields,
@@ -11,8 +12,6 @@ from eliot.testing import (
     assertHasMessage,
     capture_logging,
 )
-
-from eliot import MemoryLogger
 from examples.ferry.tickets import BOARD, TICKET_SOLD, Ferry, TicketOffice, board
 
 GULL = Ferry("Gull", hull=2, seats=2)
