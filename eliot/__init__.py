@@ -32,7 +32,7 @@ from eliot._compat import (
 )
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
-from eliot._errors import register_exception_extractor
+from eliot._errors import include_tracebacks, register_exception_extractor
 from eliot._field import Field, ValidationError, fields
 from eliot._file import FileDestination, to_file
 from eliot._interfaces import IEncodedDestination, ILogger
@@ -67,6 +67,7 @@ __all__ = [
     "TooManyCalls",
     "preserve_context",
     # Errors
+    "include_tracebacks",
     "register_exception_extractor",
     "write_failure",
     "write_traceback",

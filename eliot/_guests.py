@@ -214,7 +214,7 @@ def packages_of(value: object) -> list[str]:
     return list(dict.fromkeys(str(each).partition(".")[0] for each in modules))
 
 
-def failure_of(error: BaseException) -> object | None:
+def failure_from(error: BaseException) -> object | None:
     """
     Make a Twisted Failure of an exception.
 

@@ -4,62 +4,20 @@ What the README and the tutorial show is what the programs say.
 
 from __future__ import annotations
 
-import json
-import re
-import textwrap
-from pathlib import Path
-
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot.read import JSON
-from tests.examples.running import EXAMPLES, run, run_demo, without_chance
+from tests.examples.pages import DOCS, PROJECT, assert_shown, blocks, comparable, lasting
+from tests.examples.running import EXAMPLES, run, run_demo
 from tests.helpers import scratch
 
-#: The folder of the project, also where the tests are reached by a link.
-PROJECT = Path(__file__).resolve().parent.parent
-
 README = PROJECT / "README.rst"
-TUTORIAL = PROJECT / "docs" / "tutorial.rst"
-
-_BLOCK = re.compile(r"^\.\. code-block:: (\w+)\n\n((?:    .*\n|\n)+)", re.MULTILINE)
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    """
-    Find what a page shows.
-
-    :param page: where it is.
-    :param language: the language of the blocks that are wanted.
-    :returns: their contents, without their indentation.
-    """
-    found = _BLOCK.findall(page.read_text(encoding="utf-8"))
-    return [textwrap.dedent(text).strip("\n") for kind, text in found if kind == language]
-
-
-def comparable(text: str) -> list[str]:
-    """
-    Prepare what a program has printed, or what a page shows of it, to be compared.
-
-    :returns: its lines, without what differs from run to run, and without the indentation, which a
-        page that shows but a part need not keep.
-    """
-    return [line.strip() for line in without_chance(text).splitlines()]
+TUTORIAL = DOCS / "tutorial.rst"
 
 
 class ShownTests(SynchronousTestCase):
     """
     What is shown has been printed.
     """
-
-    def assert_shown(self, shown: str, printed: str) -> None:
-        """
-        Assert that a block is what a program has printed, or a part of that.
-        """
-        part, whole = comparable(shown), comparable(printed)
-        starts = [place for place, line in enumerate(whole) if line == part[0]]
-        if not any(whole[start : start + len(part)] == part for start in starts):
-            # The difference is seen best where the two are set side by side.
-            self.assertEqual("\n".join(whole), "\n".join(part))
 
     def tea(self) -> str:
         """
@@ -86,7 +44,7 @@ class ShownTests(SynchronousTestCase):
         The README shows the whole tree that the demo prints, with what it says before.
         """
         demo, _ = blocks(README, "text")
-        self.assert_shown(demo, run_demo().output)
+        assert_shown(self, demo, run_demo().output)
         self.assertEqual(len(demo.splitlines()), len(run_demo().output.splitlines()) - 4)
 
     def test_first_program(self) -> None:
@@ -112,13 +70,6 @@ class ShownTests(SynchronousTestCase):
         The line of JSON in the tutorial is one that the first program writes.
         """
         (shown,) = blocks(TUTORIAL, "json")
-
-        def lasting(line: str) -> dict[str, JSON]:
-            message: dict[str, JSON] = json.loads(line)
-            self.assertIsInstance(message.pop("timestamp"), float)
-            message["task_uuid"] = without_chance(str(message["task_uuid"]))
-            return message
-
         self.assertIn(lasting(shown), [lasting(line) for line in self.tea().splitlines()])
 
     def test_parts(self) -> None:
@@ -128,4 +79,4 @@ class ShownTests(SynchronousTestCase):
         parts = blocks(TUTORIAL, "text")[1:]
         self.assertEqual(len(parts), 4)
         for part in parts:
-            self.assert_shown(part, run_demo().output)
+            assert_shown(self, part, run_demo().output)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, cast
 from unittest import TestCase, TestResult
 
-from eliot._guests import failure_of, is_a
+from eliot._guests import failure_from, is_a
 from eliot._memory import MemoryLogger
 from eliot.testing._recording import (
     Recording,
@@ -89,7 +89,7 @@ class _ShowingResult:
         error = told[1] if isinstance(told, tuple) and len(told) == 3 else told
         if isinstance(error, BaseException) and not is_twisted_failure(error) and self._is_of_trial:
             # It makes a Failure itself otherwise.
-            told = error = failure_of(error)
+            told = error = failure_from(error)
         exception = error.value if is_twisted_failure(error) else error
         count = len(self._logger.messages)
         if count == self._shown or not isinstance(exception, BaseException):

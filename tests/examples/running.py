@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import eliot
 import examples
@@ -48,12 +49,23 @@ def read_log(path: Path) -> list[Message]:
     :param path: the file.
     :raises AssertionError: if a line is not a message.
     """
+    with path.open("rb") as file:
+        return read_lines(file, str(path))
+
+
+def read_lines(file: BinaryIO, name: str) -> list[Message]:
+    """
+    Read an open log that must be in order.
+
+    :param file: the log.
+    :param name: what to call it if it is not.
+    :raises AssertionError: if a line is not a message.
+    """
 
     def refuse(problem: Problem) -> None:
         raise AssertionError(str(problem))
 
-    with path.open("rb") as file:
-        return list(read_messages(file, str(path), refuse))
+    return list(read_messages(file, name, refuse))
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,14 @@ _CHANGING = {
     r"(\d{4}-\d\d-\d\d UTC )?\d\d:\d\d:\d\d\.\d{3}": "<time>",
     r"\d{4}-\d\d-\d\d UTC": "<day>",
     r"  \d+(\.\d+)? m?s$": "  <duration>",
+    r"^\d\d:\d\d:\d\d ": "<time> ",
     r"127\.0\.0\.1:\d+": "<address>",
+    # Where the project lies, and the marks below a line that caused an exception, which differ from
+    # one Python to another.
+    r'(File "|file: ).*/examples/': r"\1examples/",
+    r"'timestamp': [\d.]+": "'timestamp': <time>",
+    r" in \d+\.\d+s$": " in <duration>",
+    r"^[ │]+[~^]+\n": "",
     r" +$": "",
 }
 

@@ -1,0 +1,3 @@
+"""
+The examples about a ferry line: what they log.
+"""

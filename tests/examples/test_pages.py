@@ -1,0 +1,102 @@
+"""
+The pages of the documentation: what they have people type works, and what they show was printed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.examples.pages import DOCS, assert_page
+from tests.examples.running import EXAMPLES
+
+
+class PageTests(SynchronousTestCase):
+    """
+    Each page, from top to bottom.
+    """
+
+    def test_why(self) -> None:
+        """
+        Why actions.
+        """
+        assert_page(self, "why")
+
+    def test_messages(self) -> None:
+        """
+        Messages.
+        """
+        assert_page(self, "messages")
+
+    def test_actions(self) -> None:
+        """
+        Actions.
+        """
+        assert_page(self, "actions")
+
+    def test_errors(self) -> None:
+        """
+        Errors.
+        """
+        assert_page(self, "errors")
+
+    def test_levels(self) -> None:
+        """
+        Levels.
+        """
+        assert_page(self, "levels")
+
+    def test_types(self) -> None:
+        """
+        Types.
+        """
+        assert_page(self, "types")
+
+    def test_testing(self) -> None:
+        """
+        Testing.
+        """
+        assert_page(self, "testing")
+
+    def test_threads_and_processes(self) -> None:
+        """
+        Threads and processes.
+        """
+        assert_page(self, "threads-and-processes")
+
+    def test_deferreds(self) -> None:
+        """
+        Actions and Deferreds.
+        """
+        assert_page(self, "deferreds")
+
+    def test_coroutines(self) -> None:
+        """
+        Coroutines.
+        """
+        assert_page(self, "coroutines")
+
+    def test_migrating(self) -> None:
+        """
+        From Python's logging.
+        """
+        assert_page(self, "migrating")
+
+
+class ExamplesTests(SynchronousTestCase):
+    """
+    The examples of the ferry line.
+    """
+
+    def test_shown(self) -> None:
+        """
+        Each of them is shown by a page.
+        """
+        folder = EXAMPLES / "ferry"
+        shown = {
+            name
+            for page in DOCS.glob("*.rst")
+            for name in re.findall(r"examples/ferry/(\w+\.py)", page.read_text(encoding="utf-8"))
+        }
+        self.assertEqual(shown, {path.name for path in folder.glob("*.py")} - {"__init__.py"})
