@@ -83,6 +83,8 @@ class Action:
     :param task_level: its place in the task.
     :param action_type: what kind of action it is.
     :param serializers: how its messages are serialized, for a typed action.
+    :ivar task_uuid: the identifier of the task that the action is part of.
+    :ivar action_type: what kind of action it is.
     """
 
     __slots__ = (
@@ -108,9 +110,7 @@ class Action:
         action_type: str,
         serializers: ActionSerializers | None = None,
     ) -> None:
-        #: The identifier of the task that the action is part of.
         self.task_uuid = task_uuid
-        #: What kind of action it is.
         self.action_type = action_type
         self._logger = _logger.default_logger if logger is None else logger
         self._prefix = task_level

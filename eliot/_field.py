@@ -61,6 +61,8 @@ class Field:
         :class:`ValidationError` for wrong ones.
     :param extraValidator: the older name of ``extra_validator``.
     :raises TypeError: if ``key`` is not text, or a function is not one.
+    :ivar key: the name of the field.
+    :ivar description: what the field means.
     """
 
     __slots__ = ("_serializer", "_validator", "description", "key")
@@ -81,9 +83,7 @@ class Field:
         for function in (serializer, identity if validator is None else validator):
             if not callable(function):
                 raise TypeError(f"Field {key!r} needs a function, not {short_repr(function)}.")
-        #: The name of the field.
         self.key = key
-        #: What the field means.
         self.description = description
         self._serializer = serializer
         self._validator = validator

@@ -35,6 +35,8 @@ class FileDestination:
     :param json_default: a function for such values, instead of ``encoder``.
     :raises RuntimeError: if the file cannot be written to; the message names it.
     :raises TypeError: if ``encoder`` and ``json_default`` are both given.
+    :ivar file: the file that was given.
+    :ivar encoder: turns a message into a line.
     """
 
     __slots__ = ("_way", "encoder", "file")
@@ -45,9 +47,7 @@ class FileDestination:
         encoder: type[json.JSONEncoder] | None = None,
         json_default: Default | None = None,
     ) -> None:
-        #: The file that was given.
         self.file = file
-        #: Turns a message into a line.
         self.encoder = encoder_for(encoder, json_default)
         self._way = way_into(file)
 

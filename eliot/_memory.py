@@ -73,6 +73,9 @@ class MemoryLogger(RenewedAfterFork):
     :param json_default: a function for values that JSON does not know, instead
         of ``encoder``.
     :raises TypeError: if both are given.
+    :ivar messages: the messages, as they were given.
+    :ivar tracebackMessages: those of them that show an exception with its
+        traceback, but for the ones that have been flushed.
     """
 
     def __init__(
@@ -90,10 +93,7 @@ class MemoryLogger(RenewedAfterFork):
         """
         Forget everything.
         """
-        #: The messages, as they were given.
         self.messages: list[dict[str, object]] = []
-        #: Those of them that show an exception with its traceback, but for the
-        #: ones that have been flushed.
         self.tracebackMessages: list[dict[str, object]] = []
         # By the identity of the message.
         self._notes: dict[int, _Note] = {}

@@ -111,14 +111,14 @@ class MessageType:
     :raises TypeError: if one of ``fields`` is not a :class:`Field`.
     :raises ValueError: if a field's name is the framework's own, begins with
         an underscore, or is there twice.
+    :ivar message_type: what kind of message it is.
+    :ivar description: what such a message means.
     """
 
     __slots__ = ("__weakref__", "_serializer", "description", "message_type")
 
     def __init__(self, message_type: str, fields: Iterable[Field], description: str = "") -> None:
-        #: What kind of message it is.
         self.message_type = message_type
-        #: What such a message means.
         self.description = description
         self._serializer = FieldsSerializer(
             checked_fields(fields), (), ("message_type", message_type)
@@ -187,6 +187,8 @@ class ActionType:
     :raises TypeError: if one of the fields is not a :class:`Field`.
     :raises ValueError: if a field's name is the framework's own, begins with
         an underscore, or is there twice.
+    :ivar action_type: what kind of action it is.
+    :ivar description: what such an action does.
     """
 
     __slots__ = ("__weakref__", "_logger_is_field", "_serializers", "action_type", "description")
@@ -199,9 +201,7 @@ class ActionType:
         description: str = "",
     ) -> None:
         start = checked_fields(startFields)
-        #: What kind of action it is.
         self.action_type = action_type
-        #: What such an action does.
         self.description = description
         self._serializers = _Serializers(action_type, start, checked_fields(successFields))
         self._logger_is_field = any(field.key == "logger" for field in start)

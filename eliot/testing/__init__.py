@@ -3,10 +3,10 @@ Testing what a program logs.
 
 A test that is decorated captures what is logged, and looks at it afterwards::
 
-    class SearchTests(TestCase):
-        @capture_logging(assertHasAction, LOG_SEARCH, True, {"key": "theuser"})
-        def test_search(self, logger):
-            search("theuser")
+    class FerryTests(TestCase):
+        @capture_logging(assertHasAction, "ferry:cross", True, {"to": "Norderney"})
+        def test_cross(self, logger):
+            Ferry().cross("Norderney")
 
 So it also fails if a message is not what its type says, cannot be encoded, or
 shows a traceback that nobody expected.  Tests of unittest, trial and pytest can

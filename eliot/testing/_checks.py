@@ -14,11 +14,11 @@ class UnflushedTracebacks(Exception):
     Tracebacks were logged that nobody expected.
 
     :param messages: the messages with them.
+    :ivar messages: the messages with the tracebacks.
     """
 
     def __init__(self, messages: Sequence[dict[str, object]]) -> None:
         super().__init__(messages)
-        #: The messages with the tracebacks.
         self.messages = messages
 
     def __str__(self) -> str:

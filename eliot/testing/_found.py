@@ -65,7 +65,7 @@ class LoggedMessage:
         """
         Find all messages of a type.
 
-        :param messages: what was logged: :attr:`eliot.MemoryLogger.messages`.
+        :param messages: what was logged: ``messages`` of a :class:`~eliot.MemoryLogger`.
         :param messageType: the type: a :class:`eliot.MessageType`, or its name.
         :returns: the messages, in the order in which they were logged.
         """
@@ -116,7 +116,7 @@ class LoggedAction:
         :param uuid: the ``task_uuid`` of its messages.
         :param level: the ``task_level`` of a message right in the action, such
             as the one that starts it.
-        :param messages: what was logged: :attr:`eliot.MemoryLogger.messages`.
+        :param messages: what was logged: ``messages`` of a :class:`~eliot.MemoryLogger`.
         :returns: the action.
         :raises ValueError: if its start or its end is not there, or that of an
             action in it.
@@ -170,7 +170,7 @@ class LoggedAction:
         """
         Find all actions of a type, with all that was logged in them.
 
-        :param messages: what was logged: :attr:`eliot.MemoryLogger.messages`.
+        :param messages: what was logged: ``messages`` of a :class:`~eliot.MemoryLogger`.
         :param actionType: the type: an :class:`eliot.ActionType`, or its name.
         :returns: the actions, in the order of their starts.
         :raises ValueError: if one of them, or an action in it, has not ended.

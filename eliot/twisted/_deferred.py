@@ -42,13 +42,13 @@ class DeferredContext(Generic[_T]):
 
     Outside of all actions, it adds callbacks as they are.
 
-    :param deferred: the Deferred; also found as :attr:`result`.
+    :param deferred: the Deferred; also found as ``result``.
+    :ivar result: the Deferred that was given.
     """
 
     __slots__ = ("_action", "_finish_added", "result")
 
     def __init__(self, deferred: Deferred[_T]) -> None:
-        #: The Deferred that was given.
         self.result = deferred
         # Not the root action of the process, which no Deferred shall end.
         self._action = _get_scope()[0]

@@ -184,6 +184,7 @@ class ThreadedWriter(Service):
     :param queue_bytes: how many bytes of encoded messages are held at most.
     :param stop_timeout: how many seconds stopping takes at most.
     :param start_thread: starts a thread that runs a function.
+    :ivar encoder: turns a message into a line: as the destination does.
     """
 
     def __init__(
@@ -203,7 +204,6 @@ class ThreadedWriter(Service):
         self._start_thread = start_thread
         if IEncodedDestination.providedBy(destination):
             provider: IEncodedDestination = destination
-            #: Turns a message into a line: as the destination does.
             self.encoder = provider.encoder
             self._write_lines: Write = provider.write
         else:
