@@ -431,6 +431,13 @@ class PydanticTests(GuestsTestCase):
         outer = create("Outer", name=(str, "me"), inner=(inner, inner()), tags=(set[str], {"x"}))
         self.assertEqual(self.logged(outer()), {"name": "me", "inner": {"size": 1}, "tags": ["x"]})
 
+    def test_first_version(self) -> None:
+        """
+        Models of its first version are, too.
+        """
+        model = installed("pydantic.v1").create_model("Model", size=(int, 1))
+        self.assertEqual(self.logged(model()), {"size": 1})
+
     def test_excluded(self) -> None:
         """
         What its author leaves out of dumps does not get into logs.
