@@ -144,7 +144,7 @@ class NumPyTests(GuestsTestCase):
                 (np.datetime64("2020-01-02T03:04:05"), "2020-01-02T03:04:05"),
                 (np.datetime64("NaT"), None),
                 (np.timedelta64(1500, "ms"), 1.5),
-                (np.timedelta64("NaT"), None),
+                (np.timedelta64("NaT", "s"), None),
             ]
         )
 
