@@ -144,7 +144,7 @@ class NumPyTests(GuestsTestCase):
                 (np.datetime64("2020-01-02T03:04:05"), "2020-01-02T03:04:05"),
                 (np.datetime64("NaT"), None),
                 (np.timedelta64(1500, "ms"), 1.5),
-                (np.timedelta64("NaT"), None),
+                (np.timedelta64("NaT", "s"), None),
             ]
         )
 
@@ -430,6 +430,13 @@ class PydanticTests(GuestsTestCase):
         inner = create("Inner", size=(int, 1))
         outer = create("Outer", name=(str, "me"), inner=(inner, inner()), tags=(set[str], {"x"}))
         self.assertEqual(self.logged(outer()), {"name": "me", "inner": {"size": 1}, "tags": ["x"]})
+
+    def test_first_version(self) -> None:
+        """
+        Models of its first version are, too.
+        """
+        model = installed("pydantic.v1").create_model("Model", size=(int, 1))
+        self.assertEqual(self.logged(model()), {"size": 1})
 
     def test_excluded(self) -> None:
         """
