@@ -60,3 +60,13 @@ def traceback_of(failure: object) -> str | None:
             return None
         return text
     return None
+
+
+def failure_of(error: BaseException) -> object | None:
+    """
+    Make a Twisted Failure of an exception.
+
+    :returns: ``None`` where Twisted's have not been imported.
+    """
+    cls = getattr(sys.modules.get("twisted.python.failure"), "Failure", None)
+    return None if cls is None else cls(error)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Generator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import wraps
 from json import JSONEncoder
@@ -23,6 +22,7 @@ from eliot._guests import is_a
 from eliot._interfaces import ILogger
 from eliot._logger import swap_logger
 from eliot._memory import MemoryLogger
+from eliot._text import safe_str, type_name
 from eliot.testing._checks import check_for_errors
 from eliot.testing._recording import (
     Recording,
@@ -114,11 +114,12 @@ class _Capture:
         self._plan = plan
         self._case = args[0] if args else TestCase()
         self._has_failed = False
-        self._cleanups = ExitStack()
+        # For functions that belong to no test case, and so to nobody who does it for them.
+        self._cleanups: list[Callable[[], object]] = []
         add: Callable[[Callable[[], object]], object] | None
         add = getattr(self._case, "addCleanup", None) if args else None
         if add is None:
-            add = self._cleanups.callback
+            add = self._cleanups.append
         # The last comes first.
         add(self.check_logging)
         if inspect.iscoroutinefunction(plan.assertion) and hasattr(self._case, "addAsyncCleanup"):
@@ -167,19 +168,30 @@ class _Capture:
         :returns: what the assertion does, which trial waits for.
         """
         __tracebackhide__ = True
-        if self._has_failed or self._plan.assertion is None:
-            return None
-        return self._showing(
-            self._plan.assertion, self._case, self.logger, *self._plan.args, **self._plan.kwargs
-        )
+        result = self._assert()
+        if isinstance(result, Coroutine) and not is_a(
+            self._case, "twisted.trial._asynctest", "TestCase"
+        ):
+            result.close()
+            raise TypeError("Nobody would await the assertion here, which is a coroutine.")
+        return result
 
     async def await_assertion(self) -> None:
         """
         Make an assertion that is a coroutine.
         """
-        coroutine = self.assert_logging()
+        __tracebackhide__ = True
+        coroutine = self._assert()
         if isinstance(coroutine, Coroutine):
             await coroutine
+
+    def _assert(self) -> object:
+        __tracebackhide__ = True
+        if self._has_failed or self._plan.assertion is None:
+            return None
+        return self._showing(
+            self._plan.assertion, self._case, self.logger, *self._plan.args, **self._plan.kwargs
+        )
 
     def check_logging(self) -> None:
         """
@@ -195,7 +207,7 @@ class _Capture:
         """
         self._has_failed = True
         self._show(error)
-        self._cleanups.close()
+        self._clean_up()
 
     def follow(self, result: object) -> object:
         """
@@ -210,7 +222,7 @@ class _Capture:
             return self.awaited(result)
         if isinstance(result, Generator):
             return self._exhausted(result)
-        self._cleanups.close()
+        self._clean_up()
         return result
 
     async def awaited(self, coroutine: Coroutine[object, object, _R]) -> _R:
@@ -223,7 +235,7 @@ class _Capture:
         except BaseException as error:
             self.failed(error)
             raise
-        self._cleanups.close()
+        self._clean_up()
         return result
 
     def _exhausted(self, generator: Generator[object, object, _R]) -> Generator[object, object, _R]:
@@ -236,15 +248,28 @@ class _Capture:
         except BaseException as error:
             self.failed(error)
             raise
-        self._cleanups.close()
+        self._clean_up()
         return result
 
     def _fired(self, result: object) -> object:
         if is_twisted_failure(result):
             self.failed(result.value)
         else:
-            self._cleanups.close()
+            self._clean_up()
         return result
+
+    def _clean_up(self) -> None:
+        __tracebackhide__ = True
+        errors = []
+        while self._cleanups:
+            try:
+                self._cleanups.pop()()
+            except BaseException as raised:
+                errors.append(raised)
+        for error in errors[1:]:
+            errors[0].add_note(f"Besides, {type_name(error)}: {safe_str(error)}")
+        if errors:
+            raise errors[0]
 
     def _showing(
         self, function: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Final, cast
 from unittest import TestCase, TestResult
 
+from eliot._guests import failure_of, is_a
 from eliot._memory import MemoryLogger
 from eliot.testing._recording import (
     Recording,
-    TwistedFailure,
     add_note,
     add_to_failure,
     is_twisted_failure,
@@ -69,27 +69,35 @@ class _ShowingResult:
         self._result = result
         self._logger = logger
         self._shown = 0
+        self._is_of_trial = any(
+            is_a(result, "twisted.trial.reporter", name)
+            for name in ("TestResult", "UncleanWarningsReporterWrapper")
+        )
 
     def __getattr__(self, name: str) -> object:
         attribute = getattr(self._result, name)
         return partial(self._tell, attribute) if name in _FAILURES else attribute
 
-    def _tell(self, method: Callable[..., object], *args: object, **kwargs: object) -> object:
-        for each in (*args, *kwargs.values()):
-            if is_twisted_failure(each):
-                self._show(each.value, each)
-            elif isinstance(each, tuple) and len(each) == 3:
-                # What sys.exc_info() gives.
-                self._show(each[1], None)
-        return method(*args, **kwargs)
+    def _tell(self, method: Callable[..., object], *args: object) -> object:
+        return method(*map(self._shown_with, args))
 
-    def _show(self, error: object, failure: TwistedFailure | None) -> None:
+    def _shown_with(self, told: object) -> object:
+        """
+        Add what was logged to what the result is told, if that is a failure.
+        """
+        # What sys.exc_info() gives, which unittest tells; or what trial does.
+        error = told[1] if isinstance(told, tuple) and len(told) == 3 else told
+        if isinstance(error, BaseException) and not is_twisted_failure(error) and self._is_of_trial:
+            # It makes a Failure itself otherwise.
+            told = error = failure_of(error)
+        exception = error.value if is_twisted_failure(error) else error
         count = len(self._logger.messages)
-        if count == self._shown or not isinstance(error, BaseException):
+        if count == self._shown or not isinstance(exception, BaseException):
             # There is nothing, or nothing that was not shown with an earlier failure.
-            return
+            return told
         self._shown = count
         note = log_as_note(self._logger)
-        add_note(error, note)
-        if failure is not None:
-            add_to_failure(failure, note)
+        add_note(exception, note)
+        if is_twisted_failure(error):
+            add_to_failure(error, note)
+        return told

@@ -1,0 +1,3 @@
+"""
+Tests of what helps to test.
+"""
