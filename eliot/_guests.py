@@ -30,6 +30,13 @@ def is_a(value: object, module: str, name: str) -> bool:
     return isinstance(cls, type) and issubclass(type(value), cls)
 
 
+def is_loaded(module: str) -> bool:
+    """
+    Tell whether a module has been imported by anybody.
+    """
+    return module in sys.modules
+
+
 def exception_of(reason: object) -> BaseException:
     """
     Find the exception in what somebody gave as the reason of a failure.
