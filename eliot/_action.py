@@ -155,9 +155,9 @@ class Action:
         if move.effect is None:
             return
         self._row = move.target
-        if _watch.watcher is not None:
-            _watch.watcher.given(fields)
-            _watch.watcher.started(self)
+        if (watcher := _watch.watcher) is not None:
+            watcher.given(fields)
+            watcher.started(self)
         if _measure_durations:
             self._started_at = monotonic()
         serializers = self._serializers
@@ -189,9 +189,9 @@ class Action:
         else:
             fields = describe(exception_of(exception))
             serializer = None if serializers is None else serializers.failure
-        if _watch.watcher is not None:
-            _watch.watcher.given(fields)
-            _watch.watcher.finished(self)
+        if (watcher := _watch.watcher) is not None:
+            watcher.given(fields)
+            watcher.finished(self)
         if self._started_at is not None:
             fields[DURATION_FIELD] = monotonic() - self._started_at
         self._write(fields, level, serializer)
@@ -233,8 +233,8 @@ class Action:
         :param message_type: what kind of message it is.
         :param fields: what it says.
         """
-        if _watch.watcher is not None:
-            _watch.watcher.given(fields)
+        if (watcher := _watch.watcher) is not None:
+            watcher.given(fields)
         stamp(fields, self, message_type)
         try:
             self._logger.write(fields)
@@ -269,8 +269,8 @@ class Action:
     def _count_late(self) -> None:
         with _late_lock:
             self._late = self.late_messages + 1
-        if _watch.watcher is not None:
-            _watch.watcher.late(self)
+        if (watcher := _watch.watcher) is not None:
+            watcher.late(self)
 
     # -- As the context of other code
 

@@ -55,8 +55,8 @@ def leave(action: Action) -> None:
     if here[0] is action:
         _set(here[1])
         return
-    if _watch.watcher is not None:
-        _watch.watcher.leaked(action, here[0])
+    if (watcher := _watch.watcher) is not None:
+        watcher.leaked(action, here[0])
     while here[0] is not None:
         outer = here[1]
         if here[0] is action:

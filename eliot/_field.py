@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import NoneType
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from eliot._fields import RESERVED
 from eliot._text import safe_repr, shorten
@@ -14,11 +14,14 @@ from eliot._text import safe_repr, shorten
 #: A class that values may be of; ``None`` stands for its own.
 FieldType: TypeAlias = type | None
 
-#: Turns a value into one that can be encoded.
-Serializer: TypeAlias = Callable[[object], object]
+#: Turns a value into one that can be encoded.  What it is given is what its users
+#: log, so it may ask for anything.
+Serializer: TypeAlias = Callable[[Any], object]
 
 #: Looks at a value, and raises :class:`ValidationError` if it is wrong.
-Validator: TypeAlias = Callable[[object], object]
+Validator: TypeAlias = Callable[[Any], object]
+
+_T = TypeVar("_T")
 
 _TYPES: Final = (str, bytes, int, float, bool, list, dict, NoneType)
 _SHOWN: Final = 200
@@ -40,7 +43,10 @@ def short_repr(value: object) -> str:
     return shorten(safe_repr(value), _SHOWN)
 
 
-def _same(value: object) -> object:
+def identity(value: _T) -> _T:
+    """
+    Give the value as it is.
+    """
     return value
 
 
@@ -57,7 +63,7 @@ class Field:
     :raises TypeError: if ``key`` is not text, or a function is not one.
     """
 
-    __slots__ = ("_validator", "description", "key", "serializer")
+    __slots__ = ("_serializer", "_validator", "description", "key")
 
     def __init__(
         self,
@@ -72,26 +78,18 @@ class Field:
         if not isinstance(name, str):
             raise TypeError(f"The name of a field is text, not {short_repr(key)}.")
         validator = extraValidator if extra_validator is None else extra_validator
-        for function in (serializer, _same if validator is None else validator):
+        for function in (serializer, identity if validator is None else validator):
             if not callable(function):
                 raise TypeError(f"Field {key!r} needs a function, not {short_repr(function)}.")
         #: The name of the field.
         self.key = key
         #: What the field means.
         self.description = description
-        #: Called with a value, returns one that can be encoded.
-        self.serializer = serializer
+        self._serializer = serializer
         self._validator = validator
 
     def __repr__(self) -> str:
         return f"<Field {self.key!r}>"
-
-    @property
-    def as_is(self) -> bool:
-        """
-        Whether values are written as they are.
-        """
-        return self.serializer is _same
 
     def serialize(self, input: object) -> object:
         """
@@ -99,7 +97,7 @@ class Field:
 
         :raises Exception: what the serializer raises.
         """
-        return self.serializer(input)
+        return self._serializer(input)
 
     def validate(self, input: object) -> None:
         """
@@ -110,7 +108,7 @@ class Field:
         """
         if self._validator is not None:
             self._validator(input)
-        self.serializer(input)
+        self._serializer(input)
 
     @classmethod
     def for_types(
@@ -146,7 +144,7 @@ class Field:
             if further is not None:
                 further(value)
 
-        return cls(key, _same, description, validate)
+        return cls(key, identity, description, validate)
 
     @classmethod
     def for_value(cls, key: str, value: object, description: str = "") -> Field:

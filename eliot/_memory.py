@@ -5,36 +5,28 @@ A logger that keeps everything, for tests.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from threading import RLock, local
-from typing import TYPE_CHECKING, Final
-from weakref import WeakSet
+from threading import RLock
 
 from zope.interface import implementer
 
-from eliot import _watch
+from eliot._clashes import clashes
 from eliot._encode import Encoder, encoder_for
 from eliot._errors import TRACEBACK
 from eliot._field import ValidationError, short_repr
-from eliot._fields import ENCODING_FIELD, RESERVED, reserved_among
+from eliot._fields import ENCODING_FIELD, RESERVED
 from eliot._fork import RenewedAfterFork
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._represent import Default
 from eliot._text import qualified_name, safe_str, shorten, type_name
 from eliot._where import where
 
-if TYPE_CHECKING:
-    from eliot._action import Action
 
-
-class _NotEncodable(ValidationError, TypeError):
+class NotEncodable(ValidationError, TypeError):
     """
-    A message cannot be encoded as it is; a :class:`TypeError` in older releases.
+    A message cannot be encoded as it is.  Older programs expect a :class:`TypeError`.
     """
-
-
-_NotEncodable.__name__ = _NotEncodable.__qualname__ = ValidationError.__name__
 
 
 class _Note:
@@ -43,28 +35,31 @@ class _Note:
 
     :param message: the message.
     :param serializer: how to serialize it.
-    :param clashes: the fields of its that were given, but lost against the
+    :param lost: the names of fields that were given, but lost against the
         framework's own.
+    :param place: where it was logged, if that is known.
     """
 
-    __slots__ = ("clashes", "exceptions", "message", "serializer", "where")
+    __slots__ = ("exceptions", "lost", "message", "place", "serializer")
 
     def __init__(
         self,
         message: dict[str, object],
         serializer: MessageSerializer | None,
-        clashes: list[str],
+        lost: list[str],
+        place: str | None,
     ) -> None:
         self.message = message
         self.serializer = serializer
-        self.clashes = clashes
-        self.where = where()
+        self.lost = lost
+        self.place = place
         # Of a message with a traceback: which class of exceptions it tells of.
         # Found out now, since later such a class may be gone.
         self.exceptions: list[type[BaseException]] | None = None
         with suppress(Exception):
             # What is no message cannot be one with a traceback.
             if message["message_type"] == TRACEBACK:
+                self.exceptions = []
                 self.exceptions = _classes_named(message.get("exception"))
 
 
@@ -89,7 +84,7 @@ class MemoryLogger(RenewedAfterFork):
         self._encode = _strict(encoder, json_default)
         self._lock = RLock()
         self.reset()
-        _clashes.look_on_for(self)
+        clashes.look_on_for(self)
 
     def reset(self) -> None:
         """
@@ -126,7 +121,7 @@ class MemoryLogger(RenewedAfterFork):
         :param dictionary: the fields of the message, which may be anything.
         :param serializer: how to serialize the fields, for a typed message.
         """
-        note = _Note(dictionary, serializer, _clashes.of(dictionary))
+        note = _Note(dictionary, serializer, clashes.of(dictionary), where())
         # Each step is atomic, so messages may come in any thread, and another
         # one in the middle of this.
         self._notes[id(dictionary)] = note
@@ -136,7 +131,7 @@ class MemoryLogger(RenewedAfterFork):
 
     def _note(self, message: dict[str, object]) -> _Note:
         # A test may have put a message there by itself.
-        return self._notes.get(id(message)) or _Note(message, None, [])
+        return self._notes.get(id(message)) or _Note(message, None, [], None)
 
     def validate(self) -> None:
         """
@@ -153,7 +148,7 @@ class MemoryLogger(RenewedAfterFork):
             try:
                 self._validate(note)
             except ValidationError as error:
-                kind = _NotEncodable if isinstance(error, _NotEncodable) else ValidationError
+                kind = NotEncodable if isinstance(error, NotEncodable) else ValidationError
                 said = " ".join(map(safe_str, error.args))
                 raise kind(f"{said}\n{_about(note)}") from error
 
@@ -161,27 +156,33 @@ class MemoryLogger(RenewedAfterFork):
         message: object = note.message
         if not isinstance(message, dict):
             raise ValidationError("A message is a dictionary.")
-        for name in note.clashes:
+        for name in note.lost:
             raise ValidationError(f"The field name {name!r} is the framework's own.")
-        copy: dict[str, object] = dict(dict.items(message))
-        for key in copy:
-            given: object = key
+        for given, _ in dict.items(message):
             if not isinstance(given, (str, bytes)):
                 raise ValidationError(f"The name of a field is text, not {short_repr(given)}.")
+        copy = _copy(note.message)
         serializer = note.serializer
         if serializer is not None:
-            validate = getattr(serializer, "validate", None)
-            if validate is not None:
-                validate(copy)
             try:
+                # Serializers of others may not validate.
+                validate = getattr(serializer, "validate", None)
+                if validate is not None:
+                    validate(copy)
                 serializer.serialize(copy)
+            except ValidationError:
+                raise
             except Exception as error:
                 raise ValidationError(
-                    f"It cannot be serialized: {type_name(error)}: {safe_str(error)}"
+                    f"Its serializer raises {type_name(error)}: {safe_str(error)}"
                 ) from error
-        plain = json.loads(self._encode(copy))
-        for name in plain.get(ENCODING_FIELD, ()):
-            raise _NotEncodable(
+        try:
+            plain = json.loads(self._encode(copy))
+        except ValueError as error:
+            raise NotEncodable(f"The encoder makes no JSON of it: {safe_str(error)}") from error
+        # What an encoder that makes something else has replaced is not known.
+        for name in plain.get(ENCODING_FIELD, ()) if isinstance(plain, dict) else ():
+            raise NotEncodable(
                 f"Field {name!r} cannot be encoded as it is; {short_repr(plain.get(name))} "
                 "would be written."
             )
@@ -195,7 +196,7 @@ class MemoryLogger(RenewedAfterFork):
         """
         copies = []
         for message in list(self.messages):
-            copy = message.copy()
+            copy = _copy(message)
             serializer = self._note(message).serializer
             if serializer is not None:
                 # A field that cannot be serialized is told of by validate().
@@ -254,6 +255,12 @@ def _strict(encoder: type[json.JSONEncoder] | None, json_default: Default | None
     return encoder_for(json_default=default)
 
 
+def _copy(message: dict[str, object]) -> dict[str, object]:
+    # The copy of an exact dictionary asks nothing of its names; that of any
+    # other class may be whatever the class likes.
+    return message.copy() if type(message) is dict else dict(dict.items(message))
+
+
 def _about(note: _Note) -> str:
     """
     Show a message, and where it was logged.
@@ -274,8 +281,8 @@ def _about(note: _Note) -> str:
         lines.append(shorten(f"In the {kind}: {', '.join(fields) or 'no fields'}", 1000))
     else:
         lines.append(f"It is {short_repr(message)}")
-    if note.where is not None:
-        lines.append(f"Logged at {note.where}")
+    if note.place is not None:
+        lines.append(f"Logged at {note.place}")
     return "\n".join(lines)
 
 
@@ -297,67 +304,3 @@ def _subclasses() -> Iterator[type[BaseException]]:
             seen.add(id(each))
             yield each
             waiting += type.__subclasses__(each)
-
-
-class _Clashes:
-    """
-    Notes which fields a message loses, since they have names of the framework's.
-
-    The framework's own fields have overwritten them when a logger gets the
-    message, so this looks on where users give fields; as long as there is any
-    :class:`MemoryLogger`.
-    """
-
-    def __init__(self) -> None:
-        self._loggers: WeakSet[MemoryLogger] = WeakSet()
-        # The last fields in this thread that have such names, and these.
-        self._noted = local()
-
-    def look_on_for(self, logger: MemoryLogger) -> None:
-        """
-        Look on as long as ``logger`` is there.
-        """
-        self._loggers.add(logger)
-        _watch.add(self)
-
-    def of(self, message: dict[str, object]) -> list[str]:
-        """
-        Tell which fields of ``message`` have been overwritten.
-        """
-        fields, names = getattr(self._noted, "clash", (None, []))
-        return names if fields is message else []
-
-    def given(self, fields: Mapping[str, object]) -> None:
-        """
-        A user gives these fields to a message.
-        """
-        names = reserved_among(fields)
-        self._noted.clash = (fields, names) if names else (None, names)
-        if not self._loggers:
-            _watch.remove(self)
-            # One may have come just now.
-            if self._loggers:
-                _watch.add(self)
-
-    def started(self, action: Action) -> None:
-        """
-        An action has been started.
-        """
-
-    def finished(self, action: Action) -> None:
-        """
-        An action has ended.
-        """
-
-    def late(self, action: Action) -> None:
-        """
-        Something is logged in an action that has ended.
-        """
-
-    def leaked(self, action: Action, current: Action | None) -> None:
-        """
-        A block of an action was left while another was the current one.
-        """
-
-
-_clashes: Final = _Clashes()

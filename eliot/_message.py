@@ -28,8 +28,8 @@ def log_message(message_type: str, **fields: object) -> None:
         ``"yourapp:subsystem:event"``.
     :param fields: what it says.
     """
-    if _watch.watcher is not None:
-        _watch.watcher.given(fields)
+    if (watcher := _watch.watcher) is not None:
+        watcher.given(fields)
     stamp(fields, _current_scope()[0], message_type)
     try:
         _logger.default_logger.write(fields)
@@ -96,8 +96,8 @@ class Message:
         """
         fields = self._contents.copy()
         message_type = fields.pop("message_type", "")
-        if _watch.watcher is not None:
-            _watch.watcher.given(fields)
+        if (watcher := _watch.watcher) is not None:
+            watcher.given(fields)
         stamp(fields, current_action() if action is None else action, message_type)
         try:
             (_logger.default_logger if logger is None else logger).write(fields, self._serializer)

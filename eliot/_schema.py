@@ -14,7 +14,7 @@ from typing import Final
 from eliot import _ids, _logger, _watch
 from eliot._action import Action
 from eliot._context import current_action
-from eliot._field import Field, ValidationError, checked_fields, short_repr
+from eliot._field import Field, ValidationError, checked_fields, identity, short_repr
 from eliot._fields import DURATION_FIELD
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._message import Message
@@ -48,7 +48,9 @@ class FieldsSerializer:
         self._kind = kind
         self._more = more
         # Most fields are written as they are, and cost nothing here.
-        self._work = tuple((field.key, field.serializer) for field in fields if not field.as_is)
+        self._work = tuple(
+            (field.key, field._serializer) for field in fields if field._serializer is not identity
+        )
 
     def serialize(self, message: dict[str, object]) -> None:
         """
@@ -141,8 +143,8 @@ class MessageType:
 
         :param fields: what it says.
         """
-        if _watch.watcher is not None:
-            _watch.watcher.given(fields)
+        if (watcher := _watch.watcher) is not None:
+            watcher.given(fields)
         stamp(fields, current_action(), self.message_type)
         try:
             _logger.default_logger.write(fields, self._serializer)

@@ -8,7 +8,7 @@ import sys
 from types import TracebackType
 from typing import TypeAlias
 
-from eliot import _logger
+from eliot import _logger, _watch
 from eliot._context import current_action
 from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._guests import exception_of, traceback_of
@@ -51,6 +51,9 @@ def write_failure(failure: object, logger: ILogger | None = None) -> None:
 
 
 def _write(fields: dict[str, object], logger: ILogger | None) -> None:
+    if (watcher := _watch.watcher) is not None:
+        # Extractors give fields, too.
+        watcher.given(fields)
     stamp(fields, current_action(), TRACEBACK)
     try:
         (_logger.default_logger if logger is None else logger).write(fields)

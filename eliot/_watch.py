@@ -2,7 +2,8 @@
 The place where others look on: the debug mode, and loggers in tests.
 
 They put watchers here; nothing is here otherwise, and code on the way of a
-message asks for no more than that.
+message asks for no more than that.  It reads the watcher once: it may be gone
+the next time, since others leave in any thread, or when they are told something.
 """
 
 from __future__ import annotations

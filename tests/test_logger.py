@@ -7,8 +7,8 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from eliot import ILogger, Logger, start_action
-from eliot._logger import default_logger, rescue
+from eliot import ILogger, Logger, log_message, start_action
+from eliot._logger import default_logger, rescue, swap_logger
 from tests.helpers import Fields, RecordingLogger, identity_of, of_type, record
 
 
@@ -71,6 +71,34 @@ class LoggerTests(SynchronousTestCase):
                 [each["message_type"] for each in self.messages],
                 ["said", "eliot:traceback", "eliot:serialization_failure"],
             )
+
+
+class SwapTests(SynchronousTestCase):
+    """
+    Swapping the default logger.
+    """
+
+    def test_swap(self) -> None:
+        """
+        Another one takes its place, and gets what is logged from then on; the one before is
+        returned, and can be put back.
+        """
+        messages = record(self)
+        logger = RecordingLogger()
+        before = swap_logger(logger)
+        self.addCleanup(swap_logger, before)
+        log_message("to the other")
+        self.assertIs(swap_logger(before), logger)
+        log_message("to the first")
+        self.assertEqual([each["message_type"] for each in logger.messages], ["to the other"])
+        self.assertEqual([each["message_type"] for each in messages], ["to the first"])
+
+    def test_read(self) -> None:
+        """
+        To give none changes nothing, and tells which it is.
+        """
+        self.assertIs(swap_logger(None), default_logger)
+        self.assertIs(swap_logger(None), default_logger)
 
 
 class RescueTests(SynchronousTestCase):
