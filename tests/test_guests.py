@@ -11,8 +11,21 @@ from types import ModuleType
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot._guests import exception_of, is_a, traceback_of
+from eliot._guests import exception_of, failure_of, is_a, is_loaded, traceback_of
 from tests.helpers import run_child
+
+
+class IsLoadedTests(SynchronousTestCase):
+    """
+    Asking for a module.
+    """
+
+    def test_loaded(self) -> None:
+        """
+        A module is loaded once anybody has imported it.
+        """
+        self.assertTrue(is_loaded("decimal"))
+        self.assertFalse(is_loaded("no_such_module"))
 
 
 class IsATests(SynchronousTestCase):
@@ -150,3 +163,28 @@ class TracebackOfTests(SynchronousTestCase):
         """
         self.assertIsNone(traceback_of(ValueError()))
         self.assertIsNone(traceback_of(3))
+
+
+class FailureOfTests(SynchronousTestCase):
+    """
+    Making a Failure.
+    """
+
+    def test_made(self) -> None:
+        """
+        Where Twisted's class is there, it is one of the exception.
+        """
+        error = ValueError()
+        failure = failure_of(error)
+        assert isinstance(failure, Failure)
+        self.assertIs(failure.value, error)
+
+    def test_not_loaded(self) -> None:
+        """
+        Where it is not, none is made, and nothing imported for it.
+        """
+        child = run_child(
+            "import sys; from eliot._guests import failure_of; "
+            "print(failure_of(ValueError()), 'twisted' in sys.modules)"
+        )
+        self.assertEqual(child.stdout, "None False\n", child.stderr)
