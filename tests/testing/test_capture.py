@@ -367,6 +367,13 @@ class CaptureLoggingTests(CaptureCase):
         self.assertEqual(list(inspect.signature(decorated).parameters), ["self", "argument"])
         self.assertFalse(inspect.iscoroutinefunction(decorated))
 
+    def test_tells_nothing(self) -> None:
+        """
+        A callable whose parameters nobody knows can be decorated, too.
+        """
+        decorated = capture_logging(None)(type)
+        self.assertRaises(ValueError, inspect.signature, decorated)
+
     def test_given_up(self) -> None:
         """
         A test on which trial gives up without a call of its cleanups does not keep the logger from
