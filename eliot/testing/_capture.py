@@ -92,8 +92,12 @@ class _Plan:
                     raise
                 return cast("_R", capture.follow(result))
 
+        try:
+            signature = inspect.signature(test)
+        except (TypeError, ValueError):
+            # A callable that does not tell.
+            return run
         # Whoever asks, as pytest does for its fixtures, need not give a logger.
-        signature = inspect.signature(test)
         parameters = [each for each in signature.parameters.values() if each.name != "logger"]
         run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # see inspect
             parameters=parameters
