@@ -97,11 +97,11 @@ def failure_of(future: Any) -> BaseException | None:
     Find the exception that a future ended with.
 
     :param future: one that is done.
+    :returns: ``None`` if it has a result.
     """
     if future.cancelled():
-        for module in _FUTURES:
-            if is_a(future, module, "Future"):
-                return cast("BaseException", sys.modules[module].CancelledError())
+        module = next(each for each in _FUTURES if is_a(future, each, "Future"))
+        return cast("BaseException", sys.modules[module].CancelledError())
     # Asked for by its method, it would count as noticed by the program.
     return cast("BaseException | None", future._exception)
 

@@ -5,7 +5,8 @@ Taking the current action along into a thread.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from contextlib import suppress
+from functools import update_wrapper
 from typing import ParamSpec, TypeVar
 
 from eliot._action import Action
@@ -48,7 +49,6 @@ def preserve_context(function: Callable[_P, _R], /) -> Callable[_P, _R]:
     # Taking from a list succeeds once, in one thread.
     left = [action.serialize_task_id()]
 
-    @wraps(function)
     def call_in_context(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             task_id = left.pop()
@@ -62,4 +62,8 @@ def preserve_context(function: Callable[_P, _R], /) -> Callable[_P, _R]:
         with Action.continue_task(task_id=task_id):
             return function(*args, **kwargs)
 
+    # An object that cannot be asked, such as a proxy of something that is not
+    # there yet, can still be called later.
+    with suppress(Exception):
+        update_wrapper(call_in_context, function, updated=())
     return call_in_context

@@ -115,3 +115,23 @@ class PreserveContextTests(SynchronousTestCase):
             preserved = preserve_context(in_threads)
         self.assertEqual(preserved.__name__, "in_threads")
         self.assertEqual(preserved.__doc__, in_threads.__doc__)
+
+    def test_cannot_be_asked(self) -> None:
+        """
+        What raises when it is asked for its name is preserved all the same.
+        """
+
+        class Proxy:
+            """
+            Something that is not there yet.
+            """
+
+            def __getattr__(self, name: str) -> object:
+                raise ZeroDivisionError
+
+            def __call__(self) -> int:
+                return 3
+
+        with start_action(action_type="main"):
+            preserved = preserve_context(Proxy())
+        self.assertEqual(preserved(), 3)
