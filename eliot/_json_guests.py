@@ -26,6 +26,9 @@ from eliot._guests import is_a, is_attrs, is_the, packages_of
 #: How many items of an array, or of a table, are logged.
 MAXIMUM_ITEMS: Final = 10_000
 
+#: How many columns of a table are logged: each takes longer than many rows.
+MAXIMUM_COLUMNS: Final = 1_000
+
 #: How many bytes polars may need for what is logged of a table: its columns may
 #: hold lists, of any length.
 _MAXIMUM_SIZE: Final = 1_000_000
@@ -189,9 +192,9 @@ def _from_series(value: object) -> object:
 def _from_table(value: object) -> object:
     table = cast("_PandasTable", value)
     rows, columns = table.shape
-    if rows * columns <= MAXIMUM_ITEMS:
+    if columns <= MAXIMUM_COLUMNS and rows * columns <= MAXIMUM_ITEMS:
         return _pandas_rows(table)
-    columns = min(columns, MAXIMUM_ITEMS)
+    columns = min(columns, MAXIMUM_COLUMNS)
     start = table.iloc[: MAXIMUM_ITEMS // columns, :columns]
     return shortened(_pandas_rows(start), table.shape)
 
@@ -218,7 +221,7 @@ def _from_polars_column(value: object) -> object:
 
 def _from_polars_table(value: object) -> object:
     table = cast("_PolarsTable", value)
-    columns = min(len(table.columns), MAXIMUM_ITEMS)
+    columns = min(len(table.columns), MAXIMUM_COLUMNS)
     start = table.select(table.columns[:columns]).head(MAXIMUM_ITEMS // max(columns, 1))
     while start.estimated_size() > _MAXIMUM_SIZE and start.shape[0] > 0:
         start = start.head(start.shape[0] // 2)

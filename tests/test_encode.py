@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import Encoder, encode, encoder_for
-from eliot._json_default import json_default
 from tests.helpers import Fields, run_child
 from tests.hostile import Disguised
 
@@ -375,26 +374,6 @@ class CrashTests(SynchronousTestCase):
             "ordinary = encode\n"
             "def encode(message): return ordinary(Lying(message))"
         )
-
-
-class JsonDefaultTests(SynchronousTestCase):
-    """
-    The function for types that JSON does not know.
-    """
-
-    def test_unknown(self) -> None:
-        """
-        It refuses other types, as such functions do.
-        """
-        error = self.assertRaises(TypeError, json_default, Odd())
-        self.assertIn("Odd", str(error))
-
-    def test_in_standard_encoder(self) -> None:
-        """
-        It serves the standard library's encoder as well.
-        """
-        text = json.dumps([b"a", {1}, Path("a"), Colour.RED], default=json_default)
-        self.assertEqual(json.loads(text), ["a", [1], "a", "red"])
 
 
 class Plainer(json.JSONEncoder):

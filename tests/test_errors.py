@@ -4,6 +4,7 @@ Describing exceptions, whatever they do.
 
 from __future__ import annotations
 
+import linecache
 import sys
 from asyncio import CancelledError
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from eliot import (
     write_traceback,
 )
 from eliot._errors import MAXIMUM_TRACEBACK, describe, describe_failure, describe_with_traceback
+from eliot._guests import FarException
 from tests.helpers import Fields, of_type, record, text_of
 from tests.hostile import HostileKey, HostileMeta, Mute
 
@@ -601,6 +603,21 @@ class DescribeWithTracebackTests(ErrorsTestCase):
         wrong: object = object()
         text = text_of(describe_with_traceback(Hostile("no"), wrong), "traceback")  # type: ignore[arg-type]  # wrong
         self.assertIn("Hostile: no", text)
+
+    def test_cannot_be_formatted(self) -> None:
+        """
+        Where that does not work in any way, it is said.
+        """
+        self.patch(linecache, "checkcache", lambda *args: 1 / 0)
+        text = text_of(describe_with_traceback(self.raised(ValueError("no"))), "traceback")
+        self.assertIn("ZeroDivisionError", text)
+
+    def test_of_another_process(self) -> None:
+        """
+        An exception that has stayed in another process is shown with the name from there.
+        """
+        text = text_of(describe_with_traceback(FarException("far.Error", "no")), "traceback")
+        self.assertTrue(text.endswith("far.Error: no\n"), text)
 
     def test_long(self) -> None:
         """

@@ -18,7 +18,7 @@ from twisted.internet.address import IPv4Address
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import encode, encoder_for
-from eliot._json_guests import MAXIMUM_ITEMS, converter_for
+from eliot._json_guests import MAXIMUM_COLUMNS, MAXIMUM_ITEMS, converter_for
 from eliot.json import EliotJSONEncoder
 from tests.helpers import run_child
 
@@ -319,10 +319,12 @@ class PandasTests(GuestsTestCase):
         Of tables with too many columns, the first columns are.
         """
         pd = self.module
-        table = pd.DataFrame([[0] * (MAXIMUM_ITEMS + 5)] * 2)
-        found = json.loads(encode({"field": table}))["field"]
-        self.assertEqual(found["original_shape"], [2, MAXIMUM_ITEMS + 5])
-        self.assertEqual([len(row) for row in found["array_start"]], [MAXIMUM_ITEMS])
+        for rows in (1, 20):
+            table = pd.DataFrame([[0] * (MAXIMUM_COLUMNS + 5)] * rows)
+            found = json.loads(encode({"field": table}))["field"]
+            self.assertEqual(found["original_shape"], [rows, MAXIMUM_COLUMNS + 5])
+            start = found["array_start"]
+            self.assertEqual([len(row) for row in start], [MAXIMUM_COLUMNS] * min(rows, 10))
 
 
 class PolarsTests(GuestsTestCase):
@@ -381,10 +383,10 @@ class PolarsTests(GuestsTestCase):
                     },
                 ),
                 (
-                    pl.DataFrame({str(number): [1, 2] for number in range(MAXIMUM_ITEMS + 1)}),
+                    pl.DataFrame({str(number): [1, 1] for number in range(MAXIMUM_COLUMNS + 1)}),
                     {
-                        "array_start": [{str(number): 1 for number in range(MAXIMUM_ITEMS)}],
-                        "original_shape": [2, MAXIMUM_ITEMS + 1],
+                        "array_start": [{str(number): 1 for number in range(MAXIMUM_COLUMNS)}] * 2,
+                        "original_shape": [2, MAXIMUM_COLUMNS + 1],
                     },
                 ),
             ]
@@ -428,6 +430,13 @@ class PydanticTests(GuestsTestCase):
         inner = create("Inner", size=(int, 1))
         outer = create("Outer", name=(str, "me"), inner=(inner, inner()), tags=(set[str], {"x"}))
         self.assertEqual(self.logged(outer()), {"name": "me", "inner": {"size": 1}, "tags": ["x"]})
+
+    def test_first_version(self) -> None:
+        """
+        Models of its first version are, too.
+        """
+        model = installed("pydantic.v1").create_model("Model", size=(int, 1))
+        self.assertEqual(self.logged(model()), {"size": 1})
 
     def test_excluded(self) -> None:
         """
