@@ -106,6 +106,13 @@ def failure_of(future: Any) -> BaseException | None:
     return cast("BaseException | None", future._exception)
 
 
+def is_loaded(module: str) -> bool:
+    """
+    Tell whether a module has been imported by anybody.
+    """
+    return module in sys.modules
+
+
 def exception_of(reason: object) -> BaseException:
     """
     Find the exception in what somebody gave as the reason of a failure.

@@ -18,7 +18,7 @@ from typing import Final, ParamSpec, Protocol, TypeVar, cast
 from unittest import TestCase
 
 from eliot._direct import TeeLogger, current_logger
-from eliot._guests import is_a
+from eliot._guests import is_a, is_loaded
 from eliot._interfaces import ILogger
 from eliot._logger import swap_logger
 from eliot._memory import MemoryLogger
@@ -113,7 +113,9 @@ class _Capture:
         self.logger = MemoryLogger(encoder=plan.encoder)
         self._plan = plan
         self._case = args[0] if args else TestCase()
-        self._has_failed = False
+        # Whether it has ended by itself, and well: trial may come to the cleanups of a
+        # test that has not.
+        self._has_passed = False
         # For functions that belong to no test case, and so to nobody who does it for them.
         self._cleanups: list[Callable[[], object]] = []
         add: Callable[[Callable[[], object]], object] | None
@@ -155,7 +157,6 @@ class _Capture:
         """
         Put back the logger, for a test whose runner has given up on it.
         """
-        self._has_failed = True
         _swapped.remove(self)
         if current_logger() is self._substitute:
             swap_logger(self._previous)
@@ -187,7 +188,7 @@ class _Capture:
 
     def _assert(self) -> object:
         __tracebackhide__ = True
-        if self._has_failed or self._plan.assertion is None:
+        if not self._has_passed or self._plan.assertion is None:
             return None
         return self._showing(
             self._plan.assertion, self._case, self.logger, *self._plan.args, **self._plan.kwargs
@@ -198,14 +199,13 @@ class _Capture:
         Check what was logged, unless the test has failed or was skipped.
         """
         __tracebackhide__ = True
-        if not self._has_failed:
+        if self._has_passed:
             self._showing(check_for_errors, self.logger)
 
     def failed(self, error: BaseException) -> None:
         """
         The test has raised something: that is to be seen, and nothing else.
         """
-        self._has_failed = True
         self._show(error)
         self._clean_up()
 
@@ -222,7 +222,7 @@ class _Capture:
             return self.awaited(result)
         if isinstance(result, Generator):
             return self._exhausted(result)
-        self._clean_up()
+        self._passed()
         return result
 
     async def awaited(self, coroutine: Coroutine[object, object, _R]) -> _R:
@@ -235,7 +235,7 @@ class _Capture:
         except BaseException as error:
             self.failed(error)
             raise
-        self._clean_up()
+        self._passed()
         return result
 
     def _exhausted(self, generator: Generator[object, object, _R]) -> Generator[object, object, _R]:
@@ -248,15 +248,20 @@ class _Capture:
         except BaseException as error:
             self.failed(error)
             raise
-        self._clean_up()
+        self._passed()
         return result
 
     def _fired(self, result: object) -> object:
         if is_twisted_failure(result):
             self.failed(result.value)
         else:
-            self._clean_up()
+            self._passed()
         return result
+
+    def _passed(self) -> None:
+        __tracebackhide__ = True
+        self._has_passed = True
+        self._clean_up()
 
     def _clean_up(self) -> None:
         __tracebackhide__ = True
@@ -290,7 +295,7 @@ class _Capture:
         note = log_as_note(self.logger)
         if not note:
             return
-        if is_a(self._case, "twisted.trial._synctest", "SynchronousTestCase"):
+        if is_loaded("twisted.trial.runner"):
             add_to_text(error, note)
         else:
             add_note(error, note)

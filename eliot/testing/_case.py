@@ -71,7 +71,7 @@ class _ShowingResult:
         self._shown = 0
         self._is_of_trial = any(
             is_a(result, "twisted.trial.reporter", name)
-            for name in ("TestResult", "UncleanWarningsReporterWrapper")
+            for name in ("TestResult", "TestResultDecorator")
         )
 
     def __getattr__(self, name: str) -> object:

@@ -34,7 +34,7 @@ _RUNNERS: Final = {
     ),
     "pytest": (
         ["-m", "pytest", "-v", "-p", "no:cacheprovider", "-p", "eliot.testing._pytest"],
-        r"^suite\.py::(?:\w+::)?(?P<test>test_\w+) (?P<outcome>\w+)",
+        r"^suite\.py::(?:\w+::)?(?P<test>test_\w+)(?:\[.*\])? (?P<outcome>\w+)",
     ),
 }
 
@@ -45,6 +45,7 @@ _OUTCOMES: Final = {
     "FAILED": "failed",
     "ERROR": "failed",
     "SKIPPED": "skipped",
+    "XFAIL": "expected",
 }
 
 
@@ -53,7 +54,7 @@ class Outcome:
     """
     What a runner has told.
 
-    :ivar tests: ``passed``, ``failed`` or ``skipped``, by the name of the test.
+    :ivar tests: ``passed``, ``failed``, ``skipped`` or ``expected``, by the name of the test.
     :ivar output: all that it has printed.
     :ivar status: its exit status.
     """

@@ -376,8 +376,9 @@ class CaptureLoggingTests(CaptureCase):
             _timedOut = False  # noqa: N815 - as trial spells it
 
             @capture_logging(self.assertion)
-            def hang(self, logger: MemoryLogger) -> None:
+            def hang(self, logger: MemoryLogger) -> Deferred[None]:
                 log_message("said", text=object())
+                return Deferred()
 
             @capture_logging(None)
             def test(self, logger: MemoryLogger) -> None:

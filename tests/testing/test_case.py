@@ -84,7 +84,7 @@ class Twisted(ShowsLog, trial.TestCase):
 
     @capture_logging(None)
     def test_captured_error(self, logger):
-        log_message("captured")
+        log_message("seen by the logger")
         return self.later(lambda: {}["captured key"])
 
     def test_late_passes(self):
@@ -121,7 +121,7 @@ SHOWN = {
     "inline error": ["before the error", "later"],
     "coroutine failure": ["before the failure", "later"],
     "KeyError: 'cleanup key'": ["in the test", "in a cleanup"],
-    "KeyError: 'captured key'": ["captured"],
+    "KeyError: 'captured key'": ["seen by the logger"],
 }
 
 
