@@ -34,7 +34,7 @@ LAYERS: dict[str, set[str]] = {
     "eliot.parse": {"eliot.read"},
     "eliot.prettyprint": {"eliot.read"},
     # A third kind beside writing and reading, which may use both.
-    "eliot.testing": {"eliot", "eliot.read", "eliot.twisted", "twisted", "zope"},
+    "eliot.testing": {"eliot", "eliot.read", "pytest", "zope"},
 }
 
 #: What must not be loaded by importing the core, since not every program needs it.
