@@ -16,7 +16,6 @@ from eliot._context import enter, leave, scope
 from eliot._errors import describe_failure
 from eliot._fields import DURATION_FIELD, make_names_exact
 from eliot._fork import call_in_forked_child
-from eliot._guests import exception_of
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._lifecycle import TABLE
 from eliot._live import telling
@@ -202,7 +201,7 @@ class Action:
         if exception is None:
             self._write(fields, level, serializer)
         else:
-            telling(exception_of(exception), self._write, fields, level, serializer)
+            telling(exception, self._write, fields, level, serializer)
 
     def _write(
         self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None

@@ -12,7 +12,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from eliot._text import bases_of_class, module_of_class, qualified_name, safe_str, scrub, type_name
+from eliot._text import (
+    bases_of_class,
+    decode,
+    module_of_class,
+    qualified_name,
+    safe_str,
+    scrub,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -123,13 +131,14 @@ def exception_of(reason: object) -> BaseException:
     if is_failure(reason):
         failure = cast("_Failure", reason)
         try:
-            reason = failure.value
-            if not issubclass(type(reason), BaseException):
-                return FarException(_text(failure.type), _text(reason))
+            value = failure.value
+            if issubclass(type(value), BaseException):
+                return cast("BaseException", value)
+            return FarException(_text(failure.type), _text(value))
         except Exception:
             # A broken one: what follows names its class.
             pass
-    if issubclass(type(reason), BaseException) and not is_failure(reason):
+    elif issubclass(type(reason), BaseException):
         return cast("BaseException", reason)
     return TypeError(f"neither an exception nor a Failure: {type_name(reason)}")
 
@@ -138,9 +147,10 @@ def _text(value: object) -> str:
     """
     Read what was sent as text, as bytes, or as a class.
     """
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "backslashreplace")
-    return qualified_name(value) if isinstance(value, type) else safe_str(value)
+    kind = type(value)
+    if issubclass(kind, bytes):
+        return decode(cast("bytes", value))
+    return qualified_name(cast("type", value)) if issubclass(kind, type) else safe_str(value)
 
 
 def class_name(error: BaseException) -> str:

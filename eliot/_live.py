@@ -14,33 +14,34 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Final, ParamSpec
 
+from eliot._guests import exception_of
 from eliot._text import qualified_name
 
 _P = ParamSpec("_P")
 
 
 class _Told(threading.local):
-    error: BaseException | None = None
+    reason: object = None
 
 
 _told: Final = _Told()
 
 
 def telling(
-    error: BaseException, write: Callable[_P, object], /, *args: _P.args, **kwargs: _P.kwargs
+    reason: object, write: Callable[_P, object], /, *args: _P.args, **kwargs: _P.kwargs
 ) -> None:
     """
     Write a message that tells of an exception.
 
-    :param error: the exception.
+    :param reason: the exception, or a Twisted Failure.
     :param write: called with the other arguments.
     """
-    before = _told.error
-    _told.error = error
+    before = _told.reason
+    _told.reason = reason
     try:
         write(*args, **kwargs)
     finally:
-        _told.error = before
+        _told.reason = before
 
 
 def live_exception(message: Mapping[str, object]) -> BaseException | None:
@@ -50,8 +51,9 @@ def live_exception(message: Mapping[str, object]) -> BaseException | None:
     :param message: what a destination is given, while it is given it.
     :returns: ``None`` if the message tells of none, or comes from elsewhere.
     """
-    error = _told.error
-    # Other messages may be written meanwhile: of a destination that raises, for one.
-    if error is None or message.get("exception") != qualified_name(type(error)):
+    if _told.reason is None:
         return None
-    return error
+    error = exception_of(_told.reason)
+    # Other messages may be written meanwhile: of a destination that raises, for one.
+    name = message.get("exception")
+    return error if type(name) is str and name == qualified_name(type(error)) else None

@@ -60,7 +60,7 @@ def _write(reason: object, traceback: object, logger: ILogger | None) -> None:
         # A Failure knows its own, also where the exception has lost it.
         fields = describe_with_traceback(error, traceback_of(reason))
     stamp(fields, current_action(), TRACEBACK)
-    telling(error, _send, fields, logger)
+    telling(reason, _send, fields, logger)
 
 
 def _send(fields: dict[str, object], logger: ILogger | None) -> None:

@@ -142,7 +142,7 @@ class NumPyTests(GuestsTestCase):
                 (np.bytes_(b"a"), "a"),
                 (np.void(b"a"), "a"),
                 (np.datetime64("2020-01-02T03:04:05"), "2020-01-02T03:04:05"),
-                (np.datetime64("NaT"), None),
+                (np.datetime64("NaT", "s"), None),
                 (np.timedelta64(1500, "ms"), 1.5),
                 (np.timedelta64("NaT", "s"), None),
             ]

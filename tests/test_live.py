@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 import weakref
 
+from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import add_destinations, log_message, start_action, write_traceback
@@ -39,6 +40,14 @@ class LiveExceptionTests(SynchronousTestCase):
         """
         error = ValueError("no")
         start_action(action_type="deed").finish(error)
+        self.assertEqual(self.found, [None, error])
+
+    def test_failure(self) -> None:
+        """
+        It is what a Failure holds.
+        """
+        error = ValueError("no")
+        start_action(action_type="deed").finish(Failure(error))
         self.assertEqual(self.found, [None, error])
 
     def test_traceback(self) -> None:

@@ -33,7 +33,7 @@ _RUNNERS: Final = {
         r"^ *(?P<test>test_\w+) \.\.\. *\[(?P<outcome>\w+)\]",
     ),
     "pytest": (
-        ["-m", "pytest", "-v", "-p", "no:cacheprovider", "-p", "eliot.testing._pytest"],
+        ["-m", "pytest", "-v", "-p", "no:cacheprovider"],
         r"^suite\.py::(?:\w+::)?(?P<test>test_\w+)(?:\[.*\])? (?P<outcome>\w+)",
     ),
 }
