@@ -12,7 +12,6 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -32,20 +31,8 @@ DOCS: Final = PROJECT / "docs"
 #: A block of a page: what it is, which is nothing for one to be typed, and what it holds.
 _BLOCK = re.compile(r"^(?:\.\. code-block:: (\w+)|.*::)\n\n((?:    .*\n|\n)+)", re.MULTILINE)
 
-#: Where the plug-in for pytest is.
-_PLUGIN: Final = "eliot.testing._pytest"
-
 #: An address on this machine.
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
-
-
-def _pytest_plugin() -> list[str]:
-    """
-    Make the option that names the plug-in to pytest, which finds it by itself in an installed
-    package, but not in a source tree.
-    """
-    found = entry_points(group="pytest11")
-    return [] if any(each.value == _PLUGIN for each in found) else ["-p", _PLUGIN]
 
 
 #: The programs that pages have people run, each with the arguments for Python that do the same.
@@ -53,7 +40,7 @@ _PROGRAMS: Final = {
     "python": [],
     "eliot": ["-m", "eliot.cli"],
     "trial": ["-m", "twisted.trial"],
-    "pytest": ["-m", "pytest", "-p", "no:cacheprovider", *_pytest_plugin()],
+    "pytest": ["-m", "pytest", "-p", "no:cacheprovider"],
 }
 
 
