@@ -32,6 +32,7 @@ from eliot._compat import (
 )
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
+from eliot._direct import TeeLogger, current_logger, write_message
 from eliot._errors import include_tracebacks, register_exception_extractor
 from eliot._field import Field, ValidationError, fields
 from eliot._file import FileDestination, to_file
@@ -57,6 +58,7 @@ __all__ = [
     # Messages
     "Message",
     "log_message",
+    "write_message",
     # Types
     "ActionType",
     "Field",
@@ -77,8 +79,10 @@ __all__ = [
     "ILogger",
     "Logger",
     "MemoryLogger",
+    "TeeLogger",
     "add_destinations",
     "add_global_fields",
+    "current_logger",
     "remove_destination",
     "to_file",
     # Looking for faults

@@ -149,8 +149,11 @@ class _Watcher:
 
     def _report_running(self) -> None:
         if _watcher is self:
-            for _, about in list(self._running.values()):
-                self._tell("unfinished_action", about)
+            # Taken out, so that it is not told again when the interpreter forgets it.
+            for key in list(self._running):
+                _, about = self._running.pop(key, (None, None))
+                if about is not None:
+                    self._tell("unfinished_action", about)
 
 
 def _about(action: Action) -> dict[str, object]:
