@@ -16,17 +16,15 @@ from logging import Handler, Logger, LogRecord
 from math import isfinite
 from typing import Final
 
-from eliot._errors import TRACEBACK
 from eliot._live import live_exception
 from eliot._message import Message
+from eliot._severity import number_of_level, tells_of_fault, type_of
 from eliot._summary import summary
 from eliot._text import safe_repr, safe_str, type_name
 from eliot._tracebacks import ExcInfo, write_traceback
 
 #: The type of messages that were records.
 RECORD: Final = "eliot:stdlib"
-
-_ERRORS: Final = frozenset([TRACEBACK, "eliot:destination_failure", "eliot:serialization_failure"])
 
 # The attributes that every record has, or gets from formatters.
 _USUAL: Final = frozenset(vars(LogRecord("", 0, "", 0, "", (), None))) | {
@@ -154,7 +152,7 @@ class StdlibDestination:
         self, logger: Logger | str = "eliot", default_level: int | str = logging.INFO
     ) -> None:
         self._logger = logging.getLogger(logger) if isinstance(logger, str) else logger
-        level = _level_of(default_level)
+        level = number_of_level(default_level)
         if level is None:
             raise ValueError(f"The standard library knows no level {default_level!r}.")
         self._default_level = level
@@ -165,16 +163,11 @@ class StdlibDestination:
 
         :raises Exception: what a handler of the standard library raises.
         """
-        message_type = message.get("message_type")
-        # Types may be anything, even what cannot be compared.
-        if type(message_type) is not str:
-            message_type = ""
-        if _crossing.now or message_type == RECORD:
+        if _crossing.now or type_of(message) == RECORD:
             return
-        level = _level_of(message.get("log_level"))
+        level = number_of_level(message.get("log_level"))
         if level is None:
-            failed = message_type in _ERRORS or _is_failed(message)
-            level = logging.ERROR if failed else self._default_level
+            level = logging.ERROR if tells_of_fault(message) else self._default_level
         if not self._logger.isEnabledFor(level):
             return
         _crossing.now = True
@@ -218,20 +211,3 @@ class StdlibDestination:
 def _was_message(record: LogRecord) -> bool:
     message: object = getattr(record, "eliot", None)
     return type(message) is dict and "task_uuid" in message
-
-
-def _is_failed(message: dict[str, object]) -> bool:
-    status = message.get("action_status")
-    return type(status) is str and status == "failed"
-
-
-def _level_of(level: object) -> int | None:
-    """
-    Get the number of a level.
-
-    :param level: its number, or its name, in capitals or not.
-    :returns: ``None`` for anything else.
-    """
-    # Gives text for a name that it does not know.
-    number: object = logging.getLevelName(level.upper()) if type(level) is str else level
-    return number if type(number) is int else None

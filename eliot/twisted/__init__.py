@@ -6,12 +6,19 @@ that belongs into an Application, alone or as a child of the
 :class:`LoggingService` that owns all destinations of a program.
 
 Keep the action across callbacks: :class:`DeferredContext`.  Across ``yield``
-and ``await`` it is kept by itself.
+and ``await`` it is kept by itself; :func:`inline_callbacks` takes functions of
+all kinds.
+
+Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
+:func:`redirectLogsForTrial` in tests.
 """
 
 from eliot._public import publish
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
+from eliot.twisted._destination import TwistedDestination
+from eliot.twisted._inline import inline_callbacks
 from eliot.twisted._service import LoggingService
+from eliot.twisted._trial import redirectLogsForTrial
 from eliot.twisted._writer import ThreadedWriter
 
 __all__ = [
@@ -21,6 +28,10 @@ __all__ = [
     # Deferreds
     "AlreadyFinished",
     "DeferredContext",
+    "inline_callbacks",
+    # Twisted's log
+    "TwistedDestination",
+    "redirectLogsForTrial",
 ]
 
 publish(__name__, globals())
