@@ -16,35 +16,57 @@ Each name is defined in a private module about its subject; this one only
 shows them.  Twisted programs find their services in :mod:`eliot.twisted`.
 """
 
+import typing
+
 from eliot import debug
 from eliot._action import Action, measure_durations, start_action, start_task
-from eliot._call import log_call
-from eliot._compat import (
-    add_destination,
-    addDestination,
-    addGlobalFields,
-    removeDestination,
-    startAction,
-    startTask,
-    use_asyncio_context,
-    writeFailure,
-    writeTraceback,
-)
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
-from eliot._direct import TeeLogger, current_logger, write_message
 from eliot._errors import include_tracebacks, register_exception_extractor
-from eliot._field import Field, ValidationError, fields
 from eliot._file import FileDestination, to_file
 from eliot._interfaces import IEncodedDestination, ILogger
 from eliot._logger import Logger
-from eliot._memory import MemoryLogger
 from eliot._message import Message, log_message
-from eliot._public import publish
-from eliot._root import start_root_action
-from eliot._schema import ActionType, MessageType
-from eliot._threads import TooManyCalls, preserve_context
+from eliot._public import load_later, publish
 from eliot._tracebacks import write_failure, write_traceback
+
+if typing.TYPE_CHECKING:
+    from eliot._call import log_call
+    from eliot._compat import (
+        add_destination,
+        addDestination,
+        addGlobalFields,
+        removeDestination,
+        startAction,
+        startTask,
+        use_asyncio_context,
+        writeFailure,
+        writeTraceback,
+    )
+    from eliot._direct import TeeLogger, current_logger, write_message
+    from eliot._field import Field, ValidationError, fields
+    from eliot._memory import MemoryLogger
+    from eliot._root import start_root_action
+    from eliot._schema import ActionType, MessageType
+    from eliot._threads import TooManyCalls, preserve_context
+else:
+    __getattr__, __dir__ = load_later(
+        __name__,
+        globals(),
+        {
+            "eliot._call": "log_call",
+            "eliot._compat": (
+                "addDestination addGlobalFields add_destination removeDestination startAction"
+                " startTask use_asyncio_context writeFailure writeTraceback"
+            ),
+            "eliot._direct": "TeeLogger current_logger write_message",
+            "eliot._field": "Field ValidationError fields",
+            "eliot._memory": "MemoryLogger",
+            "eliot._root": "start_root_action",
+            "eliot._schema": "ActionType MessageType",
+            "eliot._threads": "TooManyCalls preserve_context",
+        },
+    )
 
 __all__ = [
     # Actions

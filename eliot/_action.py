@@ -376,6 +376,11 @@ class Action:
         action._start(fields)
         return action
 
+    # Older spellings.
+    addSuccessFields = add_success_fields  # noqa: N815
+    continueTask = continue_task  # noqa: N815
+    serializeTaskId = serialize_task_id  # noqa: N815
+
 
 class ActionContext:
     """

@@ -21,6 +21,7 @@ from typing import Any, Final, Protocol, TypeVar, cast, overload
 
 from eliot._fields import RESERVED
 from eliot._outcomes import CallLog
+from eliot._public import show_in
 from eliot._signatures import (
     as_arguments,
     as_pairs,
@@ -344,3 +345,6 @@ def _is_method(function: object) -> bool:
     owner = _path(function)[1].rpartition(".")[0]
     first = shown_parameters(function)[:1]
     return bool(owner) and not owner.endswith("<locals>") and _names(first) in (["self"], ["cls"])
+
+
+show_in("eliot", log_call)

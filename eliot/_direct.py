@@ -14,6 +14,7 @@ from eliot import _logger
 from eliot._context import current_action
 from eliot._fields import make_names_exact
 from eliot._interfaces import ILogger, MessageSerializer
+from eliot._public import show_in
 from eliot._stamp import stamp
 from eliot._text import safe_repr
 
@@ -96,3 +97,6 @@ def write_message(message: Mapping[str, object], logger: ILogger | None = None) 
         (_logger.default_logger if logger is None else logger).write(fields)
     except Exception as error:
         _logger.rescue(fields, error)
+
+
+show_in("eliot", TeeLogger, current_logger, write_message)

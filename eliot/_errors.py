@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from traceback import format_exception, format_tb
 from types import TracebackType
 from typing import Final, TypeVar, cast
 
@@ -156,6 +155,10 @@ def describe_with_traceback(
 
 
 def _format(error: BaseException, traceback: TracebackType | None) -> str:
+    # Not at the top: importing it takes a tenth of what importing all of this package does, and
+    # most processes have no use for it.
+    from traceback import format_exception, format_tb  # noqa: PLC0415
+
     try:
         if traceback is None:
             traceback = traceback_of_error(error)

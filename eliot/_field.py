@@ -9,6 +9,7 @@ from types import NoneType
 from typing import Any, Final, TypeAlias, TypeVar
 
 from eliot._fields import RESERVED
+from eliot._public import show_in
 from eliot._text import safe_repr, shorten
 
 #: A class that values may be of; ``None`` stands for its own.
@@ -165,6 +166,10 @@ class Field:
 
         return cls(key, lambda given: value, description, validate)
 
+    # Older spellings.
+    forTypes = for_types  # noqa: N815
+    forValue = for_value  # noqa: N815
+
 
 def _checked_types(key: str, classes: Iterable[FieldType]) -> list[type]:
     checked = []
@@ -215,3 +220,6 @@ def checked_fields(fields: Iterable[Field]) -> list[Field]:
             raise ValueError(f"The field name {key!r} is there twice.")
         checked[key] = field
     return list(checked.values())
+
+
+show_in("eliot", Field, ValidationError, fields)

@@ -9,9 +9,8 @@ import datetime
 import enum
 import os
 import uuid
-from array import array
 from collections import UserList, UserString, deque
-from collections.abc import Callable, Iterable, Mapping, ValuesView
+from collections.abc import Callable, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Final, TypeVar, cast
@@ -21,6 +20,7 @@ from eliot._json_guests import (
     MAXIMUM_ITEMS,
     Converter,
     converter_for,
+    listed,
     parts_of_complex,
     shortened,
 )
@@ -87,11 +87,6 @@ def _converter_by_base(value: object) -> Converter:
     raise TypeError(f"JSON does not know {type(value).__name__}")
 
 
-def _listed(value: Iterable[object]) -> list[object]:
-    # One more than are kept, so that it shows that there were more.
-    return list(islice(value, MAXIMUM_VALUES + 1))
-
-
 def _items_of(value: Mapping[object, object]) -> dict[object, object]:
     return dict(islice(value.items(), MAXIMUM_VALUES + 1))
 
@@ -131,22 +126,21 @@ _BY_BASE: Final[tuple[tuple[type, Converter], ...]] = (
     _rule(os.PathLike, os.fspath),  # type: ignore[type-abstract]  # to be asked for
     _rule(uuid.UUID, str),
     _rule(complex, parts_of_complex),
-    _rule(set, _listed),
-    _rule(frozenset, _listed),
+    _rule(set, listed),
+    _rule(frozenset, listed),
     _rule(enum.Enum, lambda value: value.value),
     _rule(float, lambda value: float.__add__(value, 0.0)),
     _rule(tuple, list),
     _rule(type, qualified_name),
     _rule(BaseException, _texts_of),
-    _rule(deque, _listed),
+    _rule(deque, listed),
     _rule(range, _numbers_of),
-    _rule(array, _listed),
-    _rule(UserList, _listed),
+    _rule(UserList, listed),
     _rule(UserString, str),
     _rule(Mapping, _items_of),  # type: ignore[type-abstract]  # to be asked for
     # The views of dictionaries are sets, too, but for that of their values.
-    _rule(AbstractSet, _listed),  # type: ignore[type-abstract]  # to be asked for
-    _rule(ValuesView, _listed),
+    _rule(AbstractSet, listed),  # type: ignore[type-abstract]  # to be asked for
+    _rule(ValuesView, listed),
 )
 
 _BY_CLASS: Final = dict(_BY_BASE)

@@ -1,6 +1,6 @@
 """
 Values of other libraries as ones that are nearer to JSON: those of NumPy,
-pandas, polars, pydantic, attrs, and (which is as seldom loaded) decimal.
+pandas, polars, pydantic, attrs, and (which are as seldom loaded) array and decimal.
 
 None of these is imported here; values are asked by their own methods.  What is
 larger than :data:`MAXIMUM_ITEMS` is never copied whole: its first items are
@@ -10,6 +10,7 @@ shown, with its shape.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import (
     Final,
     Protocol,
@@ -22,6 +23,7 @@ from typing import (
 )
 
 from eliot._guests import is_a, is_attrs, is_the, packages_of
+from eliot._represent import MAXIMUM_VALUES
 
 #: How many items of an array, or of a table, are logged.
 MAXIMUM_ITEMS: Final = 10_000
@@ -126,6 +128,14 @@ def shortened(start: object, shape: Iterable[object]) -> dict[str, object]:
     :param shape: how large it is, in each dimension.
     """
     return {"array_start": start, "original_shape": list(shape)}
+
+
+def listed(value: Iterable[object]) -> list[object]:
+    """
+    Make a list of the values of something, as far as they are kept.
+    """
+    # One more than are kept, so that it shows that there were more.
+    return list(islice(value, MAXIMUM_VALUES + 1))
 
 
 def parts_of_complex(value: SupportsComplex) -> dict[str, object]:
@@ -294,6 +304,7 @@ _GUESTS: Final[dict[str, tuple[tuple[str, str, Converter], ...]]] = {
         ("pydantic_core", "Url", str),
         ("pydantic_core", "MultiHostUrl", str),
     ),
+    "array": (("array", "array", lambda value: listed(cast("Iterable[object]", value))),),
     "decimal": (("decimal", "Decimal", str),),
 }
 

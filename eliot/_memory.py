@@ -18,6 +18,7 @@ from eliot._field import ValidationError, short_repr
 from eliot._fields import ENCODING_FIELD, RESERVED
 from eliot._fork import RenewedAfterFork
 from eliot._interfaces import ILogger, MessageSerializer
+from eliot._public import show_in
 from eliot._represent import Default
 from eliot._text import qualified_name, safe_str, shorten, type_name
 from eliot._where import where
@@ -226,6 +227,9 @@ class MemoryLogger(RenewedAfterFork):
                     flushed.append(remaining.pop(index))
         return flushed[::-1]
 
+    # The older spelling.
+    flushTracebacks = flush_tracebacks  # noqa: N815
+
     def _renew_after_fork(self) -> None:
         self._lock = RLock()
 
@@ -301,3 +305,6 @@ def _subclasses() -> Iterator[type[BaseException]]:
             seen.add(id(each))
             yield each
             waiting += type.__subclasses__(each)
+
+
+show_in("eliot", MemoryLogger)

@@ -9,6 +9,7 @@ from threading import RLock
 from eliot import _context, _ids
 from eliot._action import Action
 from eliot._fork import call_in_forked_child
+from eliot._public import show_in
 
 _lock = RLock()
 
@@ -71,3 +72,6 @@ def start_root_action(action_type: str, /, **fields: object) -> Action:
         action._start(fields)
         _context.root = action
     return action
+
+
+show_in("eliot", start_root_action)

@@ -18,6 +18,7 @@ from eliot._field import Field, ValidationError, checked_fields, identity, short
 from eliot._fields import DURATION_FIELD
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._message import Message
+from eliot._public import show_in
 from eliot._stamp import stamp
 from eliot._text import safe_repr, safe_str, type_name
 
@@ -230,7 +231,13 @@ class ActionType:
         logger = self._logger(logger, fields)
         return begin_task(logger, self.action_type, fields, self._serializers)
 
+    # The older spelling.
+    asTask = as_task  # noqa: N815
+
     def _logger(self, logger: ILogger | None, fields: dict[str, object]) -> ILogger | None:
         if logger is None and "logger" in fields and not self._logger_is_field:
             logger = fields.pop("logger")  # type: ignore[assignment]  # whatever it is
         return logger
+
+
+show_in("eliot", ActionType, MessageType)

@@ -9,15 +9,14 @@ exception in a chain before anything can be left out, so it is not used here.
 from __future__ import annotations
 
 import linecache
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from traceback import FrameSummary, walk_tb
 from types import TracebackType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from eliot._guests import class_name, exception_of, frames_of, traceback_of
 from eliot._text import MAXIMUM_LENGTH, safe_str, scrub, shorten, shorten_middle
+from eliot._where import is_ours
 
 #: How many frames of one exception are told: as many outer as inner ones.
 MAXIMUM_FRAMES: Final = 50
@@ -34,7 +33,6 @@ MAXIMUM_SIZE: Final = 100_000
 _MAXIMUM_NOTE = 1_000
 _MAXIMUM_LINE = 300
 
-_OUR_FOLDER = os.path.dirname(__file__) + os.sep
 
 _Told: TypeAlias = dict[str, object]
 
@@ -65,7 +63,7 @@ def stack_of(reason: object) -> dict[str, object]:
     try:
         told = teller.tell(error)
         if not told.get("frames"):
-            frames = [FrameSummary(*each, lookup_line=False) for each in frames_of(reason)]
+            frames = [_Frame(*each) for each in frames_of(reason)]
             if frames:
                 teller.tell_frames(told, _cut(_without_ours(frames)))
             elif text := traceback_of(reason):
@@ -76,6 +74,22 @@ def stack_of(reason: object) -> dict[str, object]:
             "reason": f"<telling of it raises {class_name(failure)}>",
         }
     return told
+
+
+class _Frame(NamedTuple):
+    """
+    One line of code that was being run.
+    """
+
+    file: str
+    line: int
+    function: str
+
+    def source(self) -> str:
+        """
+        Read the line, if it can be had.
+        """
+        return linecache.getline(self.file, self.line).strip()
 
 
 class _Teller:
@@ -142,7 +156,7 @@ class _Teller:
             if len(notes) > MAXIMUM_NOTES:
                 told["notes_left_out"] = len(notes) - MAXIMUM_NOTES
 
-    def tell_frames(self, told: _Told, cut: tuple[list[FrameSummary], int]) -> None:
+    def tell_frames(self, told: _Told, cut: tuple[list[_Frame], int]) -> None:
         """
         Add frames to the structure of an exception.
 
@@ -151,10 +165,10 @@ class _Teller:
         frames, left_out = cut
         told["frames"] = [
             {
-                "file": self._text(each.filename, _MAXIMUM_LINE),
-                "line": each.lineno,
-                "function": self._text(each.name, _MAXIMUM_LINE),
-                "source": self._text(each.line or "", _MAXIMUM_LINE),
+                "file": self._text(each.file, _MAXIMUM_LINE),
+                "line": each.line,
+                "function": self._text(each.function, _MAXIMUM_LINE),
+                "source": self._text(each.source(), _MAXIMUM_LINE),
             }
             for each in frames
         ]
@@ -167,18 +181,19 @@ class _Teller:
         return text
 
 
-def _walk(traceback: TracebackType | None) -> Iterator[FrameSummary]:
-    for frame, line in walk_tb(traceback):
-        code = frame.f_code
+def _walk(traceback: TracebackType | None) -> Iterator[_Frame]:
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
         # The source of modules that are not files, as in an archive.
-        linecache.lazycache(code.co_filename, frame.f_globals)
-        yield FrameSummary(code.co_filename, line, code.co_qualname, lookup_line=False)
+        linecache.lazycache(code.co_filename, traceback.tb_frame.f_globals)
+        yield _Frame(code.co_filename, traceback.tb_lineno, code.co_qualname)
+        traceback = traceback.tb_next
 
 
-def _without_ours(frames: Iterable[FrameSummary]) -> Iterator[FrameSummary]:
-    ours: deque[FrameSummary] = deque(maxlen=MAXIMUM_FRAMES)
+def _without_ours(frames: Iterable[_Frame]) -> Iterator[_Frame]:
+    ours: deque[_Frame] = deque(maxlen=MAXIMUM_FRAMES)
     for each in frames:
-        if each.filename.startswith(_OUR_FOLDER):
+        if is_ours(each.file):
             ours.append(each)
         else:
             ours.clear()
@@ -187,9 +202,9 @@ def _without_ours(frames: Iterable[FrameSummary]) -> Iterator[FrameSummary]:
     yield from ours
 
 
-def _cut(frames: Iterable[FrameSummary]) -> tuple[list[FrameSummary], int]:
-    outer: list[FrameSummary] = []
-    inner: deque[FrameSummary] = deque(maxlen=MAXIMUM_FRAMES // 2)
+def _cut(frames: Iterable[_Frame]) -> tuple[list[_Frame], int]:
+    outer: list[_Frame] = []
+    inner: deque[_Frame] = deque(maxlen=MAXIMUM_FRAMES // 2)
     count = 0
     for each in frames:
         count += 1

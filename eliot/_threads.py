@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from eliot._action import Action
 from eliot._context import current_action
+from eliot._public import show_in
 from eliot._text import safe_repr
 
 _P = ParamSpec("_P")
@@ -67,3 +68,6 @@ def preserve_context(function: Callable[_P, _R], /) -> Callable[_P, _R]:
     with suppress(Exception):
         update_wrapper(call_in_context, function, updated=())
     return call_in_context
+
+
+show_in("eliot", TooManyCalls, preserve_context)

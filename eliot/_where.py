@@ -16,6 +16,15 @@ GENERATED: Final = "<eliot log_call>"
 _OURS: Final = (os.path.dirname(__file__) + os.sep, GENERATED)
 
 
+def is_ours(file: str) -> bool:
+    """
+    Tell whether code is the framework's.
+
+    :param file: where it is from, as code objects name it.
+    """
+    return file.startswith(_OURS)
+
+
 def where() -> str | None:
     """
     Find the innermost line of code that is not the framework's.
@@ -23,7 +32,7 @@ def where() -> str | None:
     :returns: file, line and function; ``None`` where there is no such code.
     """
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
         return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 import eliot
-from eliot._compat import METHODS
 from tests.helpers import record
 
 #: The older spelling of what :mod:`eliot` shows, and the one of today.
@@ -21,6 +20,17 @@ NAMES = {
     "writeFailure": "write_failure",
     "writeTraceback": "write_traceback",
 }
+
+#: The class, the older spelling of a method, and the one of today.
+METHODS: list[tuple[type, str, str]] = [
+    (eliot.Action, "addSuccessFields", "add_success_fields"),
+    (eliot.Action, "continueTask", "continue_task"),
+    (eliot.Action, "serializeTaskId", "serialize_task_id"),
+    (eliot.ActionType, "asTask", "as_task"),
+    (eliot.Field, "forTypes", "for_types"),
+    (eliot.Field, "forValue", "for_value"),
+    (eliot.MemoryLogger, "flushTracebacks", "flush_tracebacks"),
+]
 
 
 class CompatTests(SynchronousTestCase):
@@ -47,11 +57,11 @@ class CompatTests(SynchronousTestCase):
         An action may be spelled in the older way throughout.
         """
         messages = record(self)
-        action = getattr(eliot, "startAction")(action_type="old")  # noqa: B009 (mypy)
+        action = eliot.startAction(action_type="old")
         with action:
             action.addSuccessFields(well=True)
             task_id = action.serializeTaskId()
-            getattr(eliot.Action, "continueTask")(task_id=task_id).finish()  # noqa: B009 (mypy)
+            eliot.Action.continueTask(task_id=task_id).finish()
         self.assertEqual(messages[-1]["well"], True)
         self.assertEqual([each["task_level"] for each in messages], [[1], [2, 1], [2, 2], [3]])
 

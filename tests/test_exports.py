@@ -63,6 +63,9 @@ def public_names(facade: ModuleType) -> set[str]:
         needs more than it shows, so there only what it defines counts.
     """
     own = defined(facade)
+    for name in facade.__all__:
+        # Some are loaded when they are asked for.
+        getattr(facade, name)
     return {
         name
         for name, value in vars(facade).items()
