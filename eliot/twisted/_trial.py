@@ -5,10 +5,9 @@ Messages in the log of trial, Twisted's runner of tests.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import PurePath
 from typing import Final
 
-import twisted
 from orjson import dumps, loads
 from twisted.logger import LogLevel
 
@@ -20,7 +19,8 @@ from eliot.twisted._destination import TwistedDestination
 # What the programs are called, without what may follow a dot.
 _SCRIPTS: Final = frozenset(["trial", "trial3", "trial-script"])
 
-_TRIAL: Final = Path(twisted.__file__).parent / "trial"
+_MODULE: Final = ("twisted", "trial", "__main__.py")
+_WORKER: Final = ("twisted", "trial", "_dist", "workertrial.py")
 
 # A worker sends its log to the parent as values of AMP, of which none may be
 # longer than 65,535 bytes; a longer one would be an error of the test.
@@ -110,9 +110,9 @@ def shortened(line: bytes, maximum: int) -> bytes:
     return line if len(line) <= maximum else dumps({each: fields[each] for each in _IDENTITY})
 
 
-def _program() -> Path:
+def _program() -> PurePath:
     # An interpreter that is embedded in a program may have no arguments.
-    return Path(next(iter(getattr(sys, "argv", ())), ""))
+    return PurePath(next(iter(getattr(sys, "argv", ())), ""))
 
 
 def _is_trial() -> bool:
@@ -122,12 +122,12 @@ def _is_trial() -> bool:
     program = _program()
     # Others may have programs of that name.
     return "twisted.scripts.trial" in sys.modules and (
-        program.stem in _SCRIPTS or program == _TRIAL / "__main__.py"
+        program.stem in _SCRIPTS or program.parts[-len(_MODULE) :] == _MODULE
     )
 
 
 def _is_worker() -> bool:
     """
-    Tell whether this process is started by ``trial -j``.
+    Tell whether this process was started by ``trial -j``.
     """
-    return _program() == _TRIAL / "_dist" / "workertrial.py"
+    return _program().parts[-len(_WORKER) :] == _WORKER

@@ -77,6 +77,12 @@ class PageTests(SynchronousTestCase):
         """
         assert_page(self, "coroutines")
 
+    def test_twisted_logger(self) -> None:
+        """
+        Twisted's own log.
+        """
+        assert_page(self, "twisted-logger")
+
     def test_migrating(self) -> None:
         """
         From Python's logging.
