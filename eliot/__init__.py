@@ -19,7 +19,7 @@ shows them.  Twisted programs find their services in :mod:`eliot.twisted`.
 import typing
 
 from eliot import debug
-from eliot._action import Action, measure_durations, start_action, start_task
+from eliot._action import Action, measure_durations
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._errors import include_tracebacks, register_exception_extractor
@@ -28,6 +28,7 @@ from eliot._interfaces import IEncodedDestination, ILogger
 from eliot._logger import Logger
 from eliot._message import Message, log_message
 from eliot._public import load_later, publish
+from eliot._start import start_action, start_task
 from eliot._tracebacks import write_failure, write_traceback
 
 if typing.TYPE_CHECKING:

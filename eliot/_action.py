@@ -11,7 +11,7 @@ from time import monotonic, time
 from types import TracebackType
 from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
-from eliot import _context, _ids, _logger, _watch
+from eliot import _ids, _logger, _watch
 from eliot._context import enter, leave, scope
 from eliot._errors import describe_failure
 from eliot._fields import DURATION_FIELD, make_names_exact
@@ -409,68 +409,3 @@ class ActionContext:
             _set_scope(here[1])
         else:
             leave(self._action)
-
-
-def start_action(
-    logger: ILogger | None = None,
-    action_type: str = "",
-    _serializers: ActionSerializers | None = None,
-    **fields: object,
-) -> Action:
-    """
-    Start an action inside the current one, or a task where there is neither
-    that nor a root action of the process.
-
-    Use it as a context manager, or call :meth:`Action.finish` in the end.
-    Never raises; may be called in any thread.
-
-    :param logger: what its messages are written to; the default logger for ``None``.
-    :param action_type: what kind of action it is, such as
-        ``"yourapp:subsystem:deed"``.
-    :param fields: what the start message says.
-    """
-    return begin(logger, action_type, fields, _serializers)
-
-
-def begin(
-    logger: ILogger | None,
-    action_type: str,
-    fields: dict[str, object],
-    serializers: ActionSerializers | None = None,
-) -> Action:
-    """
-    Do what :func:`start_action` does, with fields of any name.
-    """
-    parent = _get_scope()[0]
-    if parent is None and (parent := _context.root) is None:
-        return begin_task(logger, action_type, fields, serializers)
-    action = Action(logger, parent.task_uuid, parent.next_level(), action_type, serializers)
-    action._start(fields)
-    return action
-
-
-def begin_task(
-    logger: ILogger | None,
-    action_type: str,
-    fields: dict[str, object],
-    serializers: ActionSerializers | None = None,
-) -> Action:
-    """
-    Do what :func:`start_task` does, with fields of any name.
-    """
-    action = Action(logger, _ids.new_task_uuid(), [], action_type, serializers)
-    action._start(fields)
-    return action
-
-
-def start_task(
-    logger: ILogger | None = None,
-    action_type: str = "",
-    _serializers: ActionSerializers | None = None,
-    **fields: object,
-) -> Action:
-    """
-    Start an action that is the root of a new task, whatever the current
-    action is.  Parameters are those of :func:`start_action`.
-    """
-    return begin_task(logger, action_type, fields, _serializers)

@@ -17,7 +17,7 @@ from inspect import (
     isgeneratorfunction,
 )
 from types import FunctionType, coroutine
-from typing import Any, Final, Protocol, TypeVar, cast, overload
+from typing import Final, Protocol, TypeVar, cast, overload
 
 from eliot._fields import RESERVED
 from eliot._outcomes import CallLog
@@ -189,7 +189,7 @@ def log_call(
         include_args = frozenset(include_args)
     extra = dict(fields or {})
 
-    def decorate(wrapped: Any) -> object:
+    def decorate(wrapped: object) -> object:
         if isinstance(wrapped, (classmethod, staticmethod)):
             unnamed = isinstance(wrapped, classmethod)
             return type(wrapped)(logged(wrapped.__func__, unnamed))

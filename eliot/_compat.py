@@ -6,9 +6,9 @@ They work as ever, and no warning says otherwise.
 
 from __future__ import annotations
 
-from eliot._action import start_action, start_task
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._public import show_in
+from eliot._start import start_action, start_task
 from eliot._tracebacks import write_failure, write_traceback
 
 startAction = start_action

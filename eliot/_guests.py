@@ -9,8 +9,8 @@ use the library.  This is the only module that asks.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeGuard, cast
 
 from eliot._text import (
     bases_of_class,
@@ -37,6 +37,43 @@ if TYPE_CHECKING:
         def getTraceback(self) -> str:  # noqa: N802 (Twisted's name)
             """
             Get the text of the traceback.
+            """
+
+    class Deferred(Protocol):
+        """
+        A :class:`twisted.internet.defer.Deferred`.
+        """
+
+        def addBoth(self, callback: Callable[..., object], *args: object) -> object:
+            """
+            Have a function called with the result, or the Failure.
+            """
+
+    class Future(Protocol):
+        """
+        A future of asyncio or :mod:`concurrent.futures`.
+        """
+
+        _exception: BaseException | None
+
+        def done(self) -> bool:
+            """
+            Tell whether it has ended.
+            """
+
+        def cancelled(self) -> bool:
+            """
+            Tell whether it was cancelled.
+            """
+
+        def result(self) -> object:
+            """
+            Get its result.
+            """
+
+        def add_done_callback(self, function: Callable[[Future], object], /) -> object:
+            """
+            Have a function called once it has ended.
             """
 
 
@@ -81,14 +118,14 @@ def is_failure(value: object) -> bool:
     return is_a(value, "twisted.python.failure", "Failure")
 
 
-def is_deferred(value: object) -> bool:
+def is_deferred(value: object) -> TypeGuard[Deferred]:
     """
     Tell whether ``value`` is a :class:`twisted.internet.defer.Deferred`.
     """
     return is_a(value, "twisted.internet.defer", "Deferred")
 
 
-def is_future(value: object) -> bool:
+def is_future(value: object) -> TypeGuard[Future]:
     """
     Tell whether ``value`` is a future, or a task, of asyncio, or a future of
     :mod:`concurrent.futures`.
@@ -96,7 +133,7 @@ def is_future(value: object) -> bool:
     return any(is_a(value, module, "Future") for module in _FUTURES)
 
 
-def exception_of_future(future: Any) -> BaseException | None:
+def exception_of_future(future: Future) -> BaseException | None:
     """
     Find the exception that a future ended with.
 
@@ -107,7 +144,7 @@ def exception_of_future(future: Any) -> BaseException | None:
         module = next(each for each in _FUTURES if is_a(future, each, "Future"))
         return cast("BaseException", sys.modules[module].CancelledError())
     # Asked for by its method, it would count as noticed by the program.
-    return cast("BaseException | None", future._exception)
+    return future._exception
 
 
 def is_loaded(module: str) -> bool:

@@ -7,13 +7,19 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from functools import partial
 from types import CoroutineType
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
-from eliot._action import Action, begin
+from eliot._action import Action
 from eliot._context import enter, leave, scope
 from eliot._guests import exception_of_future, is_deferred, is_failure, is_future
+from eliot._start import begin
+
+if TYPE_CHECKING:
+    from eliot._guests import Future
 
 _T = TypeVar("_T")
+
+_Coroutine: TypeAlias = "CoroutineType[object, object, object]"
 
 _get_scope = scope.get
 _set_scope = scope.set
@@ -74,7 +80,7 @@ class CallLog:
             if type(result) not in _PLAIN:
                 if type(result) is CoroutineType:
                     # As of a function that calls an ``async def``.
-                    return cast("_T", self._awaited_later(action, result))
+                    return cast("_T", self._awaited_later(action, cast("_Coroutine", result)))
                 if self._followed(action, result):
                     return result
         except Exception:
@@ -100,7 +106,7 @@ class CallLog:
         action.finish()
         return result
 
-    def _followed(self, action: Action, result: Any) -> bool:
+    def _followed(self, action: Action, result: object) -> bool:
         """
         Have the action end with what a Deferred or a future stands for.
 
@@ -124,7 +130,7 @@ class CallLog:
             self.gave(action, result)
         return result
 
-    def _done(self, action: Action, future: Any) -> None:
+    def _done(self, action: Action, future: Future) -> None:
         error = exception_of_future(future)
         if error is None:
             self.gave(action, future.result())
@@ -140,8 +146,8 @@ class CallLog:
             raise
         return self.completed(action, result)
 
-    def _awaited_later(self, action: Action, awaited: Any) -> object:
-        made: Any = self._awaited(action, awaited)
+    def _awaited_later(self, action: Action, awaited: _Coroutine) -> _Coroutine:
+        made = cast("_Coroutine", self._awaited(action, awaited))
         made.__name__ = awaited.__name__
         made.__qualname__ = awaited.__qualname__
         return made

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from eliot import _logger, _watch
-from eliot._action import Action, begin, begin_task
+from eliot._action import Action
 from eliot._context import current_action
 from eliot._field import Field, ValidationError, checked_fields, identity, short_repr
 from eliot._fields import DURATION_FIELD
@@ -20,6 +20,7 @@ from eliot._interfaces import ILogger, MessageSerializer
 from eliot._message import Message
 from eliot._public import show_in
 from eliot._stamp import stamp
+from eliot._start import begin, begin_task
 from eliot._text import safe_repr, safe_str, type_name
 
 _EVERY_MESSAGE: Final = frozenset(["task_uuid", "task_level", "timestamp"])
