@@ -307,7 +307,7 @@ class FramesTests(SynchronousTestCase):
 
     def test_deferred(self) -> None:
         """
-        So has a callback.
+        So has a callback, where Twisted keeps the traceback.
         """
         deferred: Deferred[None] = Deferred()
         with start_action(action_type="deed").context():
@@ -317,7 +317,8 @@ class FramesTests(SynchronousTestCase):
             context.addActionFinish()
         deferred.callback(None)
         error = self.failureResultOf(deferred, ValueError).value
-        self.assertEqual(self.ours(error), ["_call_within"])
+        # Releases before 24.10 take it away on the way from callback to callback.
+        self.assertEqual(self.ours(error), ["_call_within"] if error.__traceback__ else [])
 
     def test_written(self) -> None:
         """

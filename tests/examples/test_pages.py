@@ -5,11 +5,16 @@ The pages of the documentation: what they have people type works, and what they 
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
+from unittest import skipIf
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.examples.pages import DOCS, assert_page
 from tests.examples.running import EXAMPLES
+
+#: The release of Twisted that is installed.
+TWISTED = tuple(int(each) for each in version("twisted").split(".")[:2])
 
 
 class PageTests(SynchronousTestCase):
@@ -77,6 +82,7 @@ class PageTests(SynchronousTestCase):
         """
         assert_page(self, "coroutines")
 
+    @skipIf(TWISTED < (24, 10), "the tracebacks of this Twisted show callers, too")
     def test_twisted_logger(self) -> None:
         """
         Twisted's own log.

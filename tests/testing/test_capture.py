@@ -371,7 +371,8 @@ class CaptureLoggingTests(CaptureCase):
         """
         A callable whose parameters nobody knows can be decorated, too.
         """
-        decorated = capture_logging(None)(type)
+        decorated: object = capture_logging(None)(dict)
+        assert callable(decorated)
         self.assertRaises(ValueError, inspect.signature, decorated)
 
     def test_given_up(self) -> None:
