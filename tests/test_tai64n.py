@@ -100,8 +100,8 @@ class BothTests(SynchronousTestCase):
     @given(st.floats(-(2**30), 2**30))
     def test_small(self, seconds: float) -> None:
         """
-        Near the epoch, where a float knows more, what is lost is less than a nanosecond and the last
-        bit of the float.
+        Near the epoch, where a float knows more, what is lost is less than a nanosecond and the
+        last bit of the float.
         """
         self.assertLess(abs(decode(encode(seconds)) - seconds), 1.01e-9 + math.ulp(seconds))
 
