@@ -16,9 +16,9 @@ Each name is defined in a private module about its subject; this one only
 shows them.  Twisted programs find their services in :mod:`eliot.twisted`.
 """
 
+import os
 import typing
 
-from eliot import debug
 from eliot._action import Action, measure_durations
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
@@ -30,6 +30,10 @@ from eliot._message import Message, log_message
 from eliot._public import load_later, publish
 from eliot._start import start_action, start_task
 from eliot._tracebacks import write_failure, write_traceback
+
+# The debug mode turns itself on when it is loaded.
+if typing.TYPE_CHECKING or os.environ.get("ELIOT_DEBUG"):
+    from eliot import debug
 
 if typing.TYPE_CHECKING:
     from eliot._call import log_call
@@ -66,6 +70,7 @@ else:
             "eliot._root": "start_root_action",
             "eliot._schema": "ActionType MessageType",
             "eliot._threads": "TooManyCalls preserve_context",
+            "eliot.debug": "",
         },
     )
 

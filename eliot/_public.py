@@ -37,9 +37,13 @@ def load_later(
     :param facade: the name of the facade's module.
     :param names: its globals, where a name stands once it has been loaded.
     :param modules: which names are loaded from where: by the module's name,
-        names with spaces in between.
+        names with spaces in between, or nothing where it is the module itself.
     """
-    origins = {name: module for module, shown in modules.items() for name in shown.split()}
+    origins = {
+        name: module
+        for module, shown in modules.items()
+        for name in shown.split() or [module.removeprefix(f"{facade}.")]
+    }
 
     def load(name: str) -> object:
         try:
@@ -47,7 +51,8 @@ def load_later(
         except KeyError:
             raise AttributeError(f"module {facade!r} has no attribute {name!r}") from None
         # Two threads that ask at once get the same.
-        found: object = getattr(import_module(module), name)
+        loaded: object = import_module(module)
+        found = loaded if module == f"{facade}.{name}" else getattr(loaded, name)
         names[name] = found
         return found
 
