@@ -229,6 +229,7 @@ def frames_of(failure: object) -> list[tuple[str, int, str]]:
             for name, file, line, *_ in cast("_Failure", failure).frames
         ]
     except Exception:
+        # Others may have put anything there.
         return []
 
 

@@ -368,6 +368,7 @@ def same_fields(one: Message | None, two: Message | None) -> bool:
     try:
         return one.fields == two.fields
     except Exception:
+        # Values that raise when they are compared, or that are nested too deeply.
         return False
 
 
