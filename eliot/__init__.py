@@ -22,7 +22,7 @@ import typing
 from eliot._action import Action, measure_durations
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
-from eliot._errors import include_tracebacks, register_exception_extractor
+from eliot._errors import register_exception_extractor
 from eliot._file import FileDestination, to_file
 from eliot._interfaces import IEncodedDestination, ILogger
 from eliot._logger import Logger
@@ -53,6 +53,7 @@ if typing.TYPE_CHECKING:
     from eliot._memory import MemoryLogger
     from eliot._root import start_root_action
     from eliot._schema import ActionType, MessageType
+    from eliot._stacks import include_tracebacks
     from eliot._threads import TooManyCalls, preserve_context
 else:
     __getattr__, __dir__ = load_later(
@@ -69,6 +70,7 @@ else:
             "eliot._memory": "MemoryLogger",
             "eliot._root": "start_root_action",
             "eliot._schema": "ActionType MessageType",
+            "eliot._stacks": "include_tracebacks",
             "eliot._threads": "TooManyCalls preserve_context",
             "eliot.debug": "",
         },

@@ -12,7 +12,6 @@ from typing import Final, TypeVar, cast
 from eliot import _watch
 from eliot._fields import RESERVED, STACK_FIELD, make_names_exact
 from eliot._guests import FarException, class_name, exception_of
-from eliot._stacks import stack_of, traceback_of_error
 from eliot._text import bases_of_class, safe_str, scrub, shorten_middle, type_name
 
 _E = TypeVar("_E", bound=BaseException)
@@ -31,27 +30,11 @@ _extractors: dict[int, tuple[type, Extractor]] = {}
 # Those that are being asked here.
 _asked: ContextVar[tuple[Extractor, ...]] = ContextVar("eliot.asked", default=())
 
-_include_tracebacks = False
+#: Tells of an exception as a structure, where end messages shall carry one.
+tell_stack: Callable[[object], dict[str, object]] | None = None
 
-
-def include_tracebacks(enabled: bool = True) -> None:
-    """
-    Have the end messages of failed actions carry the exception with its frames
-    and its causes, in the field ``eliot:stack``: a structure for programs,
-    where the message ``eliot:traceback`` has text for people.
-
-    An exception is told by ``exception``, ``reason``, ``notes`` and
-    ``frames`` (the outermost first, each with ``file``, ``line``, ``function`` and
-    ``source``), and in the same way by its ``cause``, its ``context``, and the
-    ``exceptions`` of a group.  All this is bounded: ``frames_left_out`` and the
-    like say how many there were beyond that.
-
-    May be called from any thread.
-
-    :param enabled: whether actions that fail from now on do so.
-    """
-    global _include_tracebacks  # noqa: PLW0603 (a setting of the process)
-    _include_tracebacks = enabled
+# What an exception's own class cannot redefine.
+traceback_of_error = BaseException.__dict__["__traceback__"].__get__
 
 
 def register_exception_extractor(
@@ -132,8 +115,8 @@ def describe_failure(reason: object) -> dict[str, object]:
         as a structure where that is asked for.
     """
     fields = describe(exception_of(reason))
-    if _include_tracebacks:
-        fields[STACK_FIELD] = stack_of(reason)
+    if tell_stack is not None:
+        fields[STACK_FIELD] = tell_stack(reason)
     return fields
 
 

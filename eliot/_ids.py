@@ -27,7 +27,8 @@ _SHARED_LEVEL_BITS = 53
 _LEVEL_BOUND = 1 << _SHARED_LEVEL_BITS
 
 _UUID = r"[!-.0-?A-~]{1,128}"  # printable ASCII without space, "/" and "@"
-_SERIALIZED = re.compile(rf"({_UUID})@((?:/[1-9][0-9]{{0,15}})+)(/?)")
+# Not compiled here, since many programs read none, and start sooner so.
+_SERIALIZED = rf"({_UUID})@((?:/[1-9][0-9]{{0,15}})+)(/?)"
 
 _BATCH = 64
 
@@ -108,7 +109,7 @@ def parse(task_id: bytes | str) -> tuple[str, list[int]]:
         raise ValueError(f"A task id is bytes or text, not {type(task_id).__name__}.")
     if len(text) > MAXIMUM_LENGTH:
         raise _malformed(text, f"longer than {MAXIMUM_LENGTH} characters")
-    match = _SERIALIZED.fullmatch(text)
+    match = re.fullmatch(_SERIALIZED, text)
     if match is None:
         raise _malformed(text, _complaint(text))
     task_uuid, path, shared = match.groups()

@@ -179,22 +179,20 @@ def derive_table(machine: Callable[[Effects], Life]) -> dict[Status, Row]:
     """
     rows: dict[Status, Row] = {}
 
-    def visit(path: tuple[str, ...]) -> Row:
-        status = _run(machine, path)[0]
-        if status not in rows:
-            row = rows[status] = Row()
-            row.status = status
-            for name in INPUTS:
-                move = Move()
-                setattr(row, name, move)
-                effects = _run(machine, (*path, name))[1]
-                if len(effects) > 1:
-                    raise ValueError(f"{name} in {status} has several effects: {effects}")
-                move.effect = effects[0] if effects else None
-                move.target = visit((*path, name))
-        return rows[status]
+    def visit(path: tuple[str, ...], status: Status) -> Row:
+        row = rows[status] = Row()
+        row.status = status
+        for name in INPUTS:
+            move = Move()
+            setattr(row, name, move)
+            there, effects = _run(machine, (*path, name))
+            if len(effects) > 1:
+                raise ValueError(f"{name} in {status} has several effects: {effects}")
+            move.effect = effects[0] if effects else None
+            move.target = rows[there] if there in rows else visit((*path, name), there)
+        return row
 
-    visit(())
+    visit((), _run(machine, ())[0])
     return rows
 
 

@@ -14,7 +14,10 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Final, NamedTuple, TypeAlias
 
+from eliot import _errors
+from eliot._errors import traceback_of_error
 from eliot._guests import class_name, exception_of, frames_of, traceback_of
+from eliot._public import show_in
 from eliot._text import MAXIMUM_LENGTH, safe_str, scrub, shorten, shorten_middle
 from eliot._where import is_ours
 
@@ -37,11 +40,29 @@ _MAXIMUM_LINE = 300
 _Told: TypeAlias = dict[str, object]
 
 # What an exception's own class cannot redefine.
-traceback_of_error = BaseException.__dict__["__traceback__"].__get__
 _cause_of_error = BaseException.__dict__["__cause__"].__get__
 _context_of_error = BaseException.__dict__["__context__"].__get__
 _suppresses_context = BaseException.__dict__["__suppress_context__"].__get__
 _members_of_group = BaseExceptionGroup.__dict__["exceptions"].__get__
+
+
+def include_tracebacks(enabled: bool = True) -> None:
+    """
+    Have the end messages of failed actions carry the exception with its frames
+    and its causes, in the field ``eliot:stack``: a structure for programs,
+    where the message ``eliot:traceback`` has text for people.
+
+    An exception is told by ``exception``, ``reason``, ``notes`` and
+    ``frames`` (the outermost first, each with ``file``, ``line``, ``function`` and
+    ``source``), and in the same way by its ``cause``, its ``context``, and the
+    ``exceptions`` of a group.  All this is bounded: ``frames_left_out`` and the
+    like say how many there were beyond that.
+
+    May be called from any thread.
+
+    :param enabled: whether actions that fail from now on do so.
+    """
+    _errors.tell_stack = stack_of if enabled else None
 
 
 def stack_of(reason: object) -> dict[str, object]:
@@ -213,3 +234,6 @@ def _cut(frames: Iterable[_Frame]) -> tuple[list[_Frame], int]:
         else:
             inner.append(each)
     return [*outer, *inner], count - len(outer) - len(inner)
+
+
+show_in("eliot", include_tracebacks)

@@ -19,12 +19,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import start_action
 from eliot._encode import encode
-from eliot._errors import describe_failure, include_tracebacks
+from eliot._errors import describe_failure
 from eliot._stacks import (
     MAXIMUM_EXCEPTIONS,
     MAXIMUM_FRAMES,
     MAXIMUM_NOTES,
     MAXIMUM_SIZE,
+    include_tracebacks,
     stack_of,
 )
 from eliot.twisted import DeferredContext
