@@ -11,7 +11,7 @@ from math import isfinite
 from time import time
 from typing import Final
 
-from twisted.logger import ILogObserver, Logger, LogLevel
+from twisted.logger import ILogObserver, LogEvent, Logger, LogLevel
 from twisted.python.failure import Failure
 
 from eliot._errors import TRACEBACK
@@ -40,8 +40,10 @@ class Crossing(threading.local):
 
 
 #: What is logged to Eliot by who observes Twisted's log, while it is given a
-#: message, does not go there.
+#: message, does not go there; nor does what was an event of that log.
 crossing: Final = Crossing()
+
+_NAMESPACE: Final = "eliot"
 
 
 class TwistedDestination:
@@ -77,7 +79,7 @@ class TwistedDestination:
     __slots__ = ("_logger",)
 
     def __init__(self, observer: ILogObserver | None = None) -> None:
-        self._logger = Logger("eliot", observer=observer)
+        self._logger = Logger(_NAMESPACE, observer=observer)
 
     def __call__(self, message: dict[str, object]) -> None:
         """
@@ -129,6 +131,16 @@ class TwistedDestination:
             text += "\n" + traceback.removesuffix("\n")
         details["text"] = text
         return details
+
+
+def was_message(event: LogEvent) -> bool:
+    """
+    Tell whether an event of Twisted's log is one that was made here.  It can be
+    told wherever the event comes from, also from a queue and another thread.
+    """
+    # Other text than exact may do anything when it is compared.
+    namespace = event.get("log_namespace")
+    return type(namespace) is str and namespace == _NAMESPACE and "eliot" in event
 
 
 def level_of(message: dict[str, object]) -> object:

@@ -1,0 +1,260 @@
+"""
+From Twisted's own log to here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from math import isfinite
+from types import FrameType
+from typing import Final, cast
+
+from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, formatWithCall
+from zope.interface import implementer
+
+from eliot._context import current_action
+from eliot._direct import write_message
+from eliot._errors import describe_with_traceback
+from eliot._guests import exception_of, is_a, traceback_of
+from eliot._live import telling
+from eliot._stamp import stamp
+from eliot._text import decode, safe_repr, safe_str, type_name
+from eliot._tracebacks import write_traceback
+from eliot.twisted._destination import Crossing, crossing, was_message
+
+#: The type of messages that were events.
+EVENT: Final = "twisted:log"
+
+# By identity, since an event may have anything in the place of its level.
+_LEVELS: Final = {id(level): level.name for level in LogLevel.iterconstants()}
+
+_APP: Final = "twisted.application.app"
+_BASE: Final = "twisted.internet.base"
+
+# Is an event of this thread being taken in?
+_taking_in: Final = Crossing()
+
+
+@implementer(ILogObserver)
+class TwistedLogObserver:
+    """
+    Makes a message of each event of Twisted's log, inside the current action.
+
+    The message is of the type ``twisted:log``, and has the time of the event,
+    which may have happened long before it comes here.  Its fields are ``text``,
+    ``log_level`` (the level's name), ``log_namespace``, and ``log_system`` where that
+    says more than the namespace.  Where the event has a failure, there are
+    ``exception``, ``reason`` and ``traceback`` too, as in other messages about exceptions.
+    Where the text cannot be put together, ``text`` is the template, ``values`` shows
+    the event's values, and ``eliot:formatting_failure`` says what was raised.
+
+    What :class:`~eliot.twisted.TwistedDestination` has handed to Twisted's log
+    is not taken in again, and neither is what destinations log there while
+    they get such a message; and such a message is not handed back: there are
+    no loops.  Never raises; may be called in any thread.
+    """
+
+    def __init__(self) -> None:
+        self._after_last_words: list[Callable[[], object]] = []
+
+    def __call__(self, event: LogEvent) -> None:
+        """
+        Take in an event.
+        """
+        _take_in(event)
+        if self._after_last_words and _is_last(event):
+            functions, self._after_last_words = self._after_last_words, []
+            for function in functions:
+                try:
+                    function()
+                except Exception:
+                    write_traceback()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def call_after_last_words(self, function: Callable[[], object]) -> None:
+        """
+        Have a function called, once, when the last event that Twisted logs in
+        the life of the process has been written: that the main loop has ended,
+        or, where ``twistd`` follows, that the server has been shut down.  This
+        is the last chance to do anything, since ``twistd`` and ``twist`` may kill
+        their process then, by the signal that has ended the reactor.
+
+        It is not called where no last word comes: when this observer is not
+        given Twisted's events, when the process dies, and, other than under
+        ``twistd``, where the reactor leaves its loop to somebody else, as the
+        one for asyncio does, and says nothing in the end.
+
+        :param function: called in the reactor's thread; what it raises is logged.
+        """
+        self._after_last_words.append(function)
+
+
+_observer: Final = TwistedLogObserver()
+
+
+def log_observer() -> TwistedLogObserver:
+    """
+    Get the observer that makes messages of the events of Twisted's log: always
+    the same one, so that wherever it is added, each event becomes one message.
+
+    It is good for ``twistd --logger=eliot.twisted.log_observer``, as the component
+    ``ILogObserver`` of an Application, and for
+    ``globalLogPublisher.addObserver``.
+    """
+    return _observer
+
+
+def _take_in(event: LogEvent) -> None:
+    if _taking_in.now:
+        return
+    before = crossing.now
+    try:
+        if type(event) is not dict:
+            # Others may lie.
+            event = dict(dict.items(event))
+        if was_message(event):
+            return
+        crossing.now = _taking_in.now = True
+        failure = _failure_in(event)
+        fields = _fields_of(event, failure)
+        when = event.get("log_time")
+        _write(fields, failure, when)
+    except Exception as error:
+        # An event that is none.
+        crossing.now = _taking_in.now = True
+        fields = {"text": safe_repr(event), **_formatting_failure(error)}
+        _write(fields, None, None)
+    finally:
+        crossing.now = before
+        _taking_in.now = False
+
+
+def _write(fields: dict[str, object], failure: object, when: object) -> None:
+    stamp(fields, current_action(), EVENT)
+    if type(when) is float and isfinite(when):
+        fields["timestamp"] = when
+    telling(failure, write_message, fields)
+
+
+def _failure_in(event: LogEvent) -> object:
+    """
+    Find the failure of an event, also of one of :mod:`twisted.python.log`.
+    """
+    failure: object = event.get("log_failure")
+    if failure is None and _is_error(event):
+        failure = event.get("failure")
+    return failure
+
+
+def _is_error(event: LogEvent) -> bool:
+    said: object = event.get("isError")
+    return type(said) in {bool, int} and bool(said)
+
+
+def _fields_of(event: LogEvent, failure: object) -> dict[str, object]:
+    fields = _text_fields(event, failure)
+    level = event.get("log_level")
+    if level is not None:
+        fields["log_level"] = _LEVELS.get(id(level)) or _text(level)
+    namespace = event.get("log_namespace")
+    if namespace is not None:
+        namespace = fields["log_namespace"] = _text(namespace)
+    system = event.get("log_system")
+    if system is not None and (system := _text(system)) not in {"-", namespace}:
+        fields["log_system"] = system
+    if failure is not None:
+        told = describe_with_traceback(exception_of(failure), traceback_of(failure))
+        # An extractor may give anything, but this is what the event says.
+        fields = {**fields, **told, **fields}
+    return fields
+
+
+def _text_fields(event: LogEvent, failure: object) -> dict[str, object]:
+    try:
+        return {"text": _format(event, failure)}
+    except Exception as error:
+        template = event.get("log_format")
+        values = [(key, value) for key, value in event.items() if not _is_twisteds(key)]
+        return {
+            "text": _text(template),
+            "values": {safe_str(key): safe_repr(value) for key, value in values},
+            **_formatting_failure(error),
+        }
+
+
+def _format(event: LogEvent, failure: object) -> str:
+    if failure is not None and "log_failure" not in event and event.get("message") == ():
+        # Twisted has put the traceback into the text.
+        why = event.get("why")
+        return "Unhandled Error" if why is None else _text(why)
+    if "log_flattened" in event:
+        return formatEvent(event)
+    template: object = event.get("log_format")
+    if template is None:
+        return ""
+    # By what formatEvent() calls, which hides what was raised in a text of its own.
+    return formatWithCall(_text(template) if type(template) is bytes else template, event)  # type: ignore[arg-type]  # raises for anything else
+
+
+def _formatting_failure(error: Exception) -> dict[str, object]:
+    return {"eliot:formatting_failure": f"{type_name(error)}: {safe_str(error)}"}
+
+
+def _is_twisteds(key: object) -> bool:
+    return type(key) is str and key.startswith("log_")
+
+
+def _text(value: object) -> str:
+    kind = type(value)
+    if kind is str:
+        return cast("str", value)
+    return decode(cast("bytes", value)) if kind is bytes else safe_str(value)
+
+
+def _is_last(event: LogEvent) -> bool:
+    """
+    Tell whether an event is the last one that Twisted logs in this process.
+
+    Texts change, and nothing else in these events says which one it is.  But
+    an event comes here while whoever logs it is at it, so the stack tells:
+
+    * That the loop has ended is logged by the reactor's ``mainLoop`` itself, when
+      the reactor is not running any more.  What is logged on the way there, by
+      the handler of another signal for one, has frames of the reactor above.
+    * If the main loop was called, by whatever detour, by ``twistd``'s
+      ``ApplicationRunner.run``, that goes on to stop its ``AppLogger``, which logs the
+      last event then.  So this is known even if the first events of that
+      ``AppLogger`` were not seen here; and also where the loop says nothing.
+    """
+    # An event may do anything when it is asked.
+    with suppress(Exception):
+        if is_a(event.get("log_source"), _APP, "AppLogger"):
+            return _find(_APP, "AppLogger.stop") is not None
+        if event.get("log_level") is LogLevel.info and event.get("log_namespace") == _BASE:
+            loop = _find(_BASE)
+            return (
+                loop is not None
+                and loop.f_code.co_name == "mainLoop"
+                and not loop.f_locals["self"].running
+                and _find(_APP, "ApplicationRunner.run") is None
+            )
+    return False
+
+
+def _find(module: str, name: str | None = None) -> FrameType | None:
+    """
+    Find the innermost call that is going on of a function.
+
+    :param module: where the function is.
+    :param name: which one it is; any for ``None``.
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if frame.f_globals.get("__name__") == module and name in {None, frame.f_code.co_qualname}:
+            return frame
+        frame = frame.f_back
+    return None
