@@ -11,7 +11,7 @@ from math import isfinite
 from types import FrameType
 from typing import Final, cast
 
-from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, formatWithCall
+from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent
 from zope.interface import implementer
 
 from eliot._context import current_action
@@ -191,13 +191,26 @@ def _format(event: LogEvent, failure: object) -> str:
         # Twisted has put the traceback into the text.
         why = event.get("why")
         return "Unhandled Error" if why is None else _text(why)
-    if "log_flattened" in event:
-        return formatEvent(event)
-    template: object = event.get("log_format")
-    if template is None:
-        return ""
-    # By what formatEvent() calls, which hides what was raised in a text of its own.
-    return formatWithCall(_text(template) if type(template) is bytes else template, event)  # type: ignore[arg-type]  # raises for anything else
+    shown = _Shown(event)
+    text = formatEvent(shown)
+    if shown.failure is not None:
+        raise shown.failure
+    return text
+
+
+class _Shown(dict[str, object]):
+    """
+    An event that notices when it cannot be formatted: Twisted does not raise
+    then, but shows all of the event.
+
+    :ivar failure: what was raised.
+    """
+
+    failure: BaseException | None = None
+
+    def __repr__(self) -> str:
+        self.failure = sys.exception()
+        return "<event>"
 
 
 def _formatting_failure(error: Exception) -> dict[str, object]:
