@@ -11,7 +11,7 @@ from math import isfinite
 from types import FrameType
 from typing import Final, cast
 
-from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent
+from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogBeginner
 from zope.interface import implementer
 
 from eliot._context import current_action
@@ -32,6 +32,9 @@ _LEVELS: Final = {id(level): level.name for level in LogLevel.iterconstants()}
 
 _APP: Final = "twisted.application.app"
 _BASE: Final = "twisted.internet.base"
+
+# As many as Twisted keeps, and replays to all its observers when somebody begins to log.
+_EARLY_EVENTS: Final = 200
 
 # Is an event of this thread being taken in?
 _taking_in: Final = Crossing()
@@ -57,13 +60,16 @@ class TwistedLogObserver:
     """
 
     def __init__(self) -> None:
+        # By identity.
+        self._early: dict[int, LogEvent] = {}
         self._after_last_words: list[Callable[[], object]] = []
 
     def __call__(self, event: LogEvent) -> None:
         """
         Take in an event.
         """
-        _take_in(event)
+        if not self._was_here(event):
+            _take_in(event)
         if self._after_last_words and _is_last(event):
             functions, self._after_last_words = self._after_last_words, []
             for function in functions:
@@ -91,6 +97,25 @@ class TwistedLogObserver:
         :param function: called in the reactor's thread; what it raises is logged.
         """
         self._after_last_words.append(function)
+
+    def _was_here(self, event: LogEvent) -> bool:
+        """
+        Tell whether an event has come when it was logged, and is now replayed.
+        """
+        # Not public, but nothing else tells.  Without it, early events come twice.
+        if getattr(globalLogBeginner, "_temporaryObserver", None) is None:
+            if self._early:
+                self._early = {}
+            return False
+        early = self._early
+        if id(event) in early:
+            return True
+        early[id(event)] = event
+        if len(early) > _EARLY_EVENTS:
+            # Another thread may be at it, too.
+            with suppress(Exception):
+                del early[next(iter(early))]
+        return False
 
 
 _observer: Final = TwistedLogObserver()
@@ -120,14 +145,11 @@ def _take_in(event: LogEvent) -> None:
             return
         crossing.now = _taking_in.now = True
         failure = _failure_in(event)
-        fields = _fields_of(event, failure)
-        when = event.get("log_time")
-        _write(fields, failure, when)
+        _write(_fields_of(event, failure), failure, event.get("log_time"))
     except Exception as error:
         # An event that is none.
         crossing.now = _taking_in.now = True
-        fields = {"text": safe_repr(event), **_formatting_failure(error)}
-        _write(fields, None, None)
+        _write({"text": safe_repr(event), **_formatting_failure(error)}, None, None)
     finally:
         crossing.now = before
         _taking_in.now = False
