@@ -65,6 +65,18 @@ def shorten_middle(text: str, length: int = MAXIMUM_LENGTH) -> str:
     return f"{text[:half]}\n... ({len(text)} characters) ...\n{text[-half:]}"
 
 
+def printable(text: str) -> str:
+    """
+    Show what would not be seen in ``text``, or would move the cursor, as escapes:
+    newlines and other control characters, marks that change the direction.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
 def safe_repr(value: object) -> str:
     """
     Show ``value`` as :func:`repr` does, at most :data:`MAXIMUM_LENGTH`

@@ -208,8 +208,12 @@ def _text_fields(event: LogEvent, failure: object) -> dict[str, object]:
         }
 
 
+def _is_empty(value: object) -> bool:
+    return type(value) is tuple and not value
+
+
 def _format(event: LogEvent, failure: object) -> str:
-    if failure is not None and "log_failure" not in event and event.get("message") == ():
+    if failure is not None and "log_failure" not in event and _is_empty(event.get("message")):
         # Twisted has put the traceback into the text.
         why = event.get("why")
         return "Unhandled Error" if why is None else _text(why)
