@@ -4,11 +4,13 @@ A message as one line for people.
 
 from __future__ import annotations
 
+from collections import deque
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._summary import MAXIMUM_LINE, MAXIMUM_VALUE, summary
 from tests.helpers import Fields
-from tests.hostile import Hostile, LyingList, OfHostileClass
+from tests.hostile import Hostile, LyingList, LyingStr, OfHostileClass
 
 IDENTITY: Fields = {"task_uuid": "task", "task_level": [1], "timestamp": 1.5}
 
@@ -76,6 +78,35 @@ class SummaryTests(SynchronousTestCase):
 
         line = summary({"message_type": "x\ny", "na\nme": Tall(), "other": "\u2028"})
         self.assertEqual(line.splitlines(), [line])
+
+    def test_printable(self) -> None:
+        """
+        What is no visible text is escaped.
+        """
+        self.assertEqual(summary({"message_type": "\x1b[2J", "\x07": 1}), "\\x1b[2J \\x07=1")
+
+    def test_containers(self) -> None:
+        """
+        Of containers there is the beginning, in their own order.
+        """
+        for value, expected in [
+            (dict.fromkeys(range(9, 0, -1)), "{9: None, 8: None, 7: None, 6: None, ...}"),
+            (set(), "set()"),
+            ({1}, "{1}"),
+            (frozenset(), "frozenset()"),
+            (frozenset({1}), "frozenset({1})"),
+            (set(range(100)), "{0, 1, 2, 3, 4, 5, ...}"),
+            (deque([1]), "deque([1])"),
+            ([[[[[[[{1: 1}]]]]]]], "[[[[[[[...]]]]]]]"),
+            ([[[[[[{1: 1}]]]]]], "[[[[[[{...}]]]]]]"),
+        ]:
+            self.assertEqual(summary({"a": value}), f"a={expected}")
+
+    def test_names(self) -> None:
+        """
+        Names that are no exact text are shown as what they say.
+        """
+        self.assertEqual(summary({LyingStr("x"): 1, b"y": 2}), "x=1 y=2")  # type: ignore[dict-item]  # wrong
 
     def test_short(self) -> None:
         """

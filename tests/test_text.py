@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot._text import (
     MAXIMUM_LENGTH,
     decode,
+    printable,
     qualified_name,
     safe_repr,
     safe_str,
@@ -139,6 +140,35 @@ class ScrubTests(SynchronousTestCase):
         scrubbed = scrub(Loud("truth"))
         self.assertIs(type(scrubbed), str)
         self.assertEqual(scrubbed, "truth")
+
+
+class PrintableTests(SynchronousTestCase):
+    """
+    Text that can be printed.
+    """
+
+    def test_visible(self) -> None:
+        """
+        Visible text stays, in whatever letters, and so do spaces.
+        """
+        self.assertEqual(printable("é 日 ✗ \\"), "é 日 ✗ \\")
+
+    def test_others(self) -> None:
+        """
+        Everything else is escaped.
+        """
+        for text, expected in [
+            *[("a\nb\t", "a\\nb\\t"), ("\x1b[0m", "\\x1b[0m"), ("\x9b", "\\x9b")],
+            *[("\u202e\u2028", "\\u202e\\u2028"), ("\ud800", "\\ud800")],
+        ]:
+            self.assertEqual(printable(text), expected)
+
+    @given(st.text())
+    def test_anything(self, text: str) -> None:
+        """
+        Whatever it is, it can be printed then.
+        """
+        self.assertTrue(printable(text).isprintable())
 
 
 class ShortenTests(SynchronousTestCase):
