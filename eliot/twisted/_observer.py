@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite
-from types import FrameType
 from typing import Final, cast
 
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogBeginner
@@ -17,21 +16,19 @@ from zope.interface import implementer
 from eliot._context import current_action
 from eliot._direct import write_message
 from eliot._errors import describe_with_traceback
-from eliot._guests import exception_of, is_a, traceback_of
+from eliot._guests import exception_of, traceback_of
 from eliot._live import telling
 from eliot._stamp import stamp
 from eliot._text import decode, safe_repr, safe_str, type_name
 from eliot._tracebacks import write_traceback
 from eliot.twisted._destination import Crossing, crossing, was_message
+from eliot.twisted._last_words import is_last
 
 #: The type of messages that were events.
 EVENT: Final = "twisted:log"
 
 # By identity, since an event may have anything in the place of its level.
 _LEVELS: Final = {id(level): level.name for level in LogLevel.iterconstants()}
-
-_APP: Final = "twisted.application.app"
-_BASE: Final = "twisted.internet.base"
 
 # As many as Twisted keeps, and replays to all its observers when somebody begins to log.
 _EARLY_EVENTS: Final = 200
@@ -70,7 +67,7 @@ class TwistedLogObserver:
         """
         if not self._was_here(event):
             _take_in(event)
-        if self._after_last_words and _is_last(event):
+        if self._after_last_words and is_last(event):
             functions, self._after_last_words = self._after_last_words, []
             for function in functions:
                 try:
@@ -252,48 +249,3 @@ def _text(value: object) -> str:
     if kind is str:
         return cast("str", value)
     return decode(cast("bytes", value)) if kind is bytes else safe_str(value)
-
-
-def _is_last(event: LogEvent) -> bool:
-    """
-    Tell whether an event is the last one that Twisted logs in this process.
-
-    Texts change, and nothing else in these events says which one it is.  But
-    an event comes here while whoever logs it is at it, so the stack tells:
-
-    * That the loop has ended is logged by the reactor's ``mainLoop`` itself, when
-      the reactor is not running any more.  What is logged on the way there, by
-      the handler of another signal for one, has frames of the reactor above.
-    * If the main loop was called, by whatever detour, by ``twistd``'s
-      ``ApplicationRunner.run``, that goes on to stop its ``AppLogger``, which logs the
-      last event then.  So this is known even if the first events of that
-      ``AppLogger`` were not seen here; and also where the loop says nothing.
-    """
-    # An event may do anything when it is asked.
-    with suppress(Exception):
-        if is_a(event.get("log_source"), _APP, "AppLogger"):
-            return _find(_APP, "AppLogger.stop") is not None
-        if event.get("log_level") is LogLevel.info and event.get("log_namespace") == _BASE:
-            loop = _find(_BASE)
-            return (
-                loop is not None
-                and loop.f_code.co_name == "mainLoop"
-                and not loop.f_locals["self"].running
-                and _find(_APP, "ApplicationRunner.run") is None
-            )
-    return False
-
-
-def _find(module: str, name: str | None = None) -> FrameType | None:
-    """
-    Find the innermost call that is going on of a function.
-
-    :param module: where the function is.
-    :param name: which one it is; any for ``None``.
-    """
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
-        if frame.f_globals.get("__name__") == module and name in {None, frame.f_code.co_qualname}:
-            return frame
-        frame = frame.f_back
-    return None
