@@ -23,8 +23,8 @@ HARBOUR = EXAMPLES / "harbour"
 
 class Environment:
     """
-    A new virtual environment in a temporary folder.  What is installed for the tests is seen there as well,
-    so that only what is missing has to be installed.
+    A new virtual environment in a temporary folder.  What is installed for the tests is seen there
+    as well, so that only what is missing has to be installed.
     """
 
     def __init__(self) -> None:

@@ -152,8 +152,8 @@ class ForegroundTests(HarbourTestCase):
 
     def test_stalled(self) -> None:
         """
-        While nobody reads what is written, the process goes on and answers, and takes no more memory
-        than it was allowed for its queue.
+        While nobody reads what is written, the process goes on and answers, and takes no more
+        memory than it was allowed for its queue.
         """
         os.mkfifo(self.folder / "fifo")
         fifo = os.open(self.folder / "fifo", os.O_RDWR)

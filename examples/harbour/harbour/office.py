@@ -49,7 +49,7 @@ class Office(ServerFactory):
     :param berths: the names of the berths.
     """
 
-    protocol = Call
+    protocol = Call  # type: ignore[assignment]  # its factory is of this class
 
     def __init__(self, berths: Iterable[str]) -> None:
         self._free = sorted(berths)

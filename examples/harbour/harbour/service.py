@@ -11,9 +11,8 @@ from twisted.internet.endpoints import serverFromString
 from twisted.python import usage
 
 from eliot.twisted import LoggingOptions
-
-from .buoys import Buoys
-from .office import Office
+from harbour.buoys import Buoys
+from harbour.office import Office
 
 
 class Options(LoggingOptions, usage.Options):
