@@ -53,8 +53,8 @@ class ApplicationTests(HostTestCase):
 
     def test_terminated(self) -> None:
         """
-        All that the application does, and all that Twisted says, is one tree, from the first line of
-        twistd's log to its last.
+        All that the application does, and all that Twisted says, is one tree, from the first line
+        of twistd's log to its last.
         """
         log = self.folder / "lights.json"
         with TwistdProcess(HOSTS / "lights.tac", self.folder) as process:
