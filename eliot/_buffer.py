@@ -6,10 +6,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from sys import getsizeof
 from typing import cast
 
 #: How many messages are held; beyond it the oldest ones are dropped.
 CAPACITY = 1000
+
+#: How many bytes they may take, about; beyond it the oldest ones are dropped,
+#: and so is one that is larger than that by itself.
+MAXIMUM_BYTES = 16 * 1024 * 1024
+
+# Those who tell how large they are, and tell the truth.  All else is counted as
+# if it were small: whoever logs it has it already, and the buffer only refers to it.
+_MEASURED = frozenset({str, bytes, bytearray, int})
+_SMALL = 64
 
 # Tuples within this many others are not looked into.
 _MAXIMUM_TUPLES = 20
@@ -25,15 +35,29 @@ class StartUpBuffer:
 
     def __init__(self) -> None:
         self.dropped = 0
-        self._held: deque[dict[str, object]] = deque(maxlen=CAPACITY)
+        self._held: deque[tuple[dict[str, object], int]] = deque()
+        # Kept by plain additions, which CPython does not interrupt.
+        self._bytes = 0
         self._deliver: Callable[[dict[str, object]], None] | None = None
 
     def __call__(self, message: dict[str, object]) -> None:
-        if len(self._held) == CAPACITY:
+        copy, size = _copy(message)
+        if size > MAXIMUM_BYTES and self._deliver is None:
+            # All the others would have to go for it.
             self.dropped += 1
-        self._held.append(_copy(message))
+            return
+        self._bytes += size
+        self._held.append((copy, size))
         if self._deliver is not None:
             self._drain(self._deliver)
+        while len(self._held) > CAPACITY or self._bytes > MAXIMUM_BYTES:
+            try:
+                _, size = self._held.popleft()
+            except IndexError:
+                # Another thread was faster.
+                return
+            self._bytes -= size
+            self.dropped += 1
 
     def replay(self, deliver: Callable[[dict[str, object]], None]) -> None:
         """
@@ -48,24 +72,30 @@ class StartUpBuffer:
         # Taking from the left is atomic: whoever takes a message delivers it.
         while True:
             try:
-                message = self._held.popleft()
+                message, size = self._held.popleft()
             except IndexError:
                 return
+            self._bytes -= size
             deliver(message)
 
 
-def _copy(message: dict[str, object]) -> dict[str, object]:
+def _copy(message: dict[str, object]) -> tuple[dict[str, object], int]:
     """
     Copy a message with the dictionaries and lists in it, also those within
     tuples, so that later changes do not show.  Other values are held as they
     are, and so is what is in more tuples than anybody writes.
+
+    :returns: the copy, and how many bytes it takes, about.
     """
     copies: dict[int, object] = {}
+    size = 0
     # Originals stay referred to by the message, so their ids stay theirs.
     todo: list[tuple[object, object]] = []
 
     def copy_of(value: object, tuples: int = 0) -> object:
+        nonlocal size
         kind = type(value)
+        size += getsizeof(value) if kind in _MEASURED else _SMALL
         if kind is tuple and tuples < _MAXIMUM_TUPLES:
             if id(value) not in copies:
                 items = cast("tuple[object, ...]", value)
@@ -86,4 +116,4 @@ def _copy(message: dict[str, object]) -> dict[str, object]:
                 copy[key] = copy_of(value)
         elif isinstance(original, list) and isinstance(copy, list):
             copy.extend([copy_of(value) for value in list(original)])
-    return copied  # type: ignore[return-value]  # the copy of a dictionary
+    return copied, size  # type: ignore[return-value]  # the copy of a dictionary

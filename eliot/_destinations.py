@@ -254,7 +254,7 @@ def add_destinations(*destinations: Destination) -> None:
     """
     Add destinations: from now on each is given every message.
 
-    Up to 1,000 messages that were logged before are given to the first ones
+    Up to 1,000 messages (and 16 MiB) that were logged before are given to the first ones
     that are added.  May be called from any thread.
 
     :param destinations: callables that take a message as a dictionary, or

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot._buffer import CAPACITY, StartUpBuffer
+from eliot._buffer import CAPACITY, MAXIMUM_BYTES, StartUpBuffer
 from tests.helpers import Fields, in_threads
 
 
@@ -51,6 +51,27 @@ class StartUpBufferTests(SynchronousTestCase):
         self.assertEqual(self.buffer.dropped, 10)
         self.buffer.replay(self.delivered.append)
         self.assertEqual(self.numbers(), list(range(10, 1010)))
+
+    def test_bytes(self) -> None:
+        """
+        No more is held than a number of bytes, either: the oldest go first, and are counted.
+        """
+        for number in range(40):
+            self.buffer({"number": number, "text": ["x" * (MAXIMUM_BYTES // 20)]})
+        self.buffer.replay(self.delivered.append)
+        self.assertEqual(self.numbers(), list(range(21, 40)))
+        self.assertEqual(self.buffer.dropped, 21)
+
+    def test_too_large(self) -> None:
+        """
+        A message that is too large by itself is dropped, and no other on account of it.
+        """
+        self.buffer({"number": 1})
+        self.buffer({"number": 2, "text": b"x" * MAXIMUM_BYTES})
+        self.buffer({"number": 3})
+        self.buffer.replay(self.delivered.append)
+        self.assertEqual(self.numbers(), [1, 3])
+        self.assertEqual(self.buffer.dropped, 1)
 
     def test_frozen(self) -> None:
         """

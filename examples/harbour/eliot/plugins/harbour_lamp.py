@@ -1,0 +1,7 @@
+"""
+What ``--eliot-destination`` finds.
+"""
+
+from harbour.lamp import LampParser
+
+lamp = LampParser()

@@ -1,0 +1,3 @@
+"""
+A harbour master, who gives berths to ferries that ask for one.
+"""

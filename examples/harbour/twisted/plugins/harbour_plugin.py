@@ -1,0 +1,7 @@
+"""
+What twistd and twist find.
+"""
+
+from twisted.application.service import ServiceMaker
+
+harbour = ServiceMaker("harbour", "harbour.service", "A harbour master, with buoys.", "harbour")

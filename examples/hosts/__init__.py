@@ -1,0 +1,3 @@
+"""
+Programs of several kinds that log: an application, a command, scripts.
+"""

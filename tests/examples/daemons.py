@@ -1,0 +1,155 @@
+"""
+Running the example of a plug-in package, as a daemon or in the foreground.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from unittest import TestCase
+
+from twisted.internet import reactor
+
+from tests.examples.installed import with_harbour
+from tests.helpers import PATIENCE, Fields, scratch
+from tests.twisted.helpers import messages_in
+
+_TWISTD = "import sys; from twisted.scripts.twistd import run; sys.argv[0] = 'twistd'; run()"
+_TWIST = (
+    "import sys; from twisted.application.twist._twist import Twist;"
+    " sys.argv[0] = 'twist'; Twist.main()"
+)
+
+#: The reactor that the tests run on, which the daemons run on as well.
+REACTOR = "asyncio" if "Asyncio" in type(reactor).__name__ else "epoll"
+
+
+def wait_until(what: str, happens: Callable[[], bool]) -> None:
+    """
+    Wait for another process to do something that it does not tell.
+
+    :param what: what is waited for, in words.
+    :param happens: whether it has happened.
+    :raises TimeoutError: if it has not within a time in which it surely should.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while not happens():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"It has not happened that {what}.")
+        time.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    """
+    Tell whether there is a process; one that has ended, but was not waited for, is none.
+    """
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+class Harbour:
+    """
+    A folder with what processes of the harbour write there.
+
+    :param test: the test, after which none of them is left.
+    """
+
+    def __init__(self, test: TestCase) -> None:
+        self._test = test
+        self.folder = scratch(test)
+
+    def command(self, program: str, *arguments: str) -> list[str]:
+        """
+        Put together how a program of Twisted's is called.
+        """
+        code = {"twistd": _TWISTD, "twist": _TWIST}[program]
+        python = str(with_harbour().python)
+        return [python, "-W", "error", "-P", "-c", code, f"--reactor={REACTOR}", *arguments]
+
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """
+        Run a program that ends, or becomes a daemon.
+        """
+        return subprocess.run(
+            self.command(program, *arguments),
+            capture_output=True,
+            check=False,
+            cwd=self.folder,
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+
+    def start(
+        self, program: str, *arguments: str, pass_fds: tuple[int, ...] = ()
+    ) -> subprocess.Popen[bytes]:
+        """
+        Start a program in the foreground.  What it prints goes to files in the folder.
+        """
+        with (
+            Path(self.folder, "stdout").open("wb") as out,
+            Path(self.folder, "stderr").open("wb") as err,
+        ):
+            process = subprocess.Popen(
+                self.command(program, *arguments),
+                cwd=self.folder,
+                stdout=out,
+                stderr=err,
+                pass_fds=pass_fds,
+            )
+        self._test.addCleanup(process.wait)
+        self._test.addCleanup(process.kill)
+        return process
+
+    def printed(self) -> str:
+        """
+        Read what a program in the foreground has printed.
+        """
+        return "".join(
+            Path(self.folder, name).read_text(encoding="utf-8", errors="replace")
+            for name in ("stdout", "stderr")
+        )
+
+    def daemon(self, pidfile: Path) -> int:
+        """
+        Find a daemon that has just been started.
+
+        :returns: its process id; it is killed after the test, if it still runs.
+        """
+        pid = int(pidfile.read_text(encoding="ascii"))
+
+        def kill() -> None:
+            if is_running(pid):
+                os.kill(pid, signal.SIGKILL)
+
+        self._test.addCleanup(kill)
+        return pid
+
+    def logs(self, name: str) -> list[Path]:
+        """
+        Find a log file and what it was before it was rotated, the oldest first.
+        """
+        current = self.folder / name
+        return [*sorted(self.folder.glob(f"{name}.*")), current]
+
+    def raw(self, name: str) -> bytes:
+        """
+        Read a log, with what was rotated, from its beginning.
+        """
+        return b"".join(
+            gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            for path in self.logs(name)
+        )
+
+    def messages(self, name: str) -> list[Fields]:
+        """
+        Read the messages of a log, in which each line must be whole.
+        """
+        return messages_in(self.raw(name))

@@ -1,0 +1,72 @@
+"""
+An environment into which the example of a plug-in package is installed, as people do that.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import eliot
+from tests.examples.running import EXAMPLES
+
+#: What is installed.
+HARBOUR = EXAMPLES / "harbour"
+
+
+class Environment:
+    """
+    A new virtual environment in a temporary folder.  What is installed for the tests is seen there
+    as well, so that only what is missing has to be installed.
+    """
+
+    def __init__(self) -> None:
+        # Kept, since the folder goes with it.
+        self._folder = TemporaryDirectory(prefix="eliot-tests-", ignore_cleanup_errors=True)
+        root = Path(self._folder.name)
+        venv.create(root, with_pip=False, symlinks=True)
+        self.python = root / "bin" / "python"
+        paths = [str(Path(eliot.__file__).parent.parent), sysconfig.get_path("purelib")]
+        inner = subprocess.run(
+            [self.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+        ).stdout.strip()
+        Path(inner, "beside.pth").write_text("\n".join(paths) + "\n", encoding="utf-8")
+
+    def pip(self, *arguments: str, folder: Path | None = None) -> None:
+        """
+        Run pip for the environment.
+
+        :param arguments: what it is given.
+        :param folder: where it runs.
+        """
+        quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+        subprocess.run(
+            [sys.executable, "-m", "pip", "--python", str(self.python), *arguments],
+            check=True,
+            cwd=folder,
+            env={**os.environ, **quiet},
+            timeout=180,
+        )
+
+
+@cache
+def with_harbour() -> Environment:
+    """
+    Make the environment, once for all tests of a process, and install the example there.
+    """
+    environment = Environment()
+    with TemporaryDirectory(prefix="eliot-tests-") as folder:
+        # Where pip builds, it leaves something behind.
+        copy = Path(shutil.copytree(HARBOUR, Path(folder, "harbour")))
+        environment.pip("install", "--quiet", "--no-deps", str(copy))
+    return environment

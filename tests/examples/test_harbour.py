@@ -1,0 +1,418 @@
+"""
+A plug-in package, as a stranger would write it, under real ``twistd`` and ``twist``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from pathlib import Path
+from unittest import skipIf
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.examples.daemons import Harbour, is_running, wait_until
+from tests.helpers import PATIENCE, Fields, identity_of, of_type
+from tests.twisted.helpers import messages_in
+
+#: A user who may do little; there is none on some systems.
+NOBODY = 65534
+
+LISTEN = "--listen=unix:harbour.sock"
+ROOT = "--eliot-root-action=harbour:service"
+
+#: Twisted's log goes to ours from its first line on.
+LOGGER = "--logger=eliot.twisted.log_observer"
+
+
+def readings(messages: list[Fields]) -> list[object]:
+    """
+    List the numbers of what the buoys have told.
+    """
+    return [each["reading"] for each in of_type(messages, "harbour:water")]
+
+
+class HarbourTestCase(SynchronousTestCase):
+    """
+    Has a folder for processes to run in.
+    """
+
+    def setUp(self) -> None:
+        """
+        Make it.
+        """
+        self.harbour = Harbour(self)
+        self.folder = self.harbour.folder
+
+    def wait_for(self, name: str, size: int = 1) -> None:
+        """
+        Wait until a log, with what was rotated, has so many bytes.
+        """
+
+        def is_large_enough() -> bool:
+            paths = self.harbour.logs(name)
+            return sum(path.stat().st_size for path in paths if path.exists()) >= size
+
+        wait_until(f"{name} has {size} bytes: {self.harbour.folder}", is_large_enough)
+
+    def hail(self, words: str) -> str:
+        """
+        Call the harbour master.
+        """
+        path = self.folder / "harbour.sock"
+        wait_until("the harbour listens", path.exists)
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(PATIENCE)
+            # A path of a socket is short.
+            here = os.open(self.folder, os.O_RDONLY)
+            try:
+                connection.connect(f"/proc/self/fd/{here}/harbour.sock")
+            finally:
+                os.close(here)
+            connection.sendall(words.encode() + b"\n")
+            return connection.makefile(encoding="utf-8").readline().strip()
+
+    def assert_one_story(self, messages: list[Fields], last: str) -> None:
+        """
+        Assert that all is one tree, of which the root is the action of the process, and that no
+        message is there twice.
+
+        :param last: what Twisted says last.
+        """
+        self.assertEqual({each["task_uuid"] for each in messages}, {messages[0]["task_uuid"]})
+        self.assertEqual(len({identity_of(each) for each in messages}), len(messages))
+        first, end = messages[0], messages[-1]
+        self.assertEqual(first["action_type"], "harbour:service")
+        self.assertEqual((first["action_status"], end["action_status"]), ("started", "succeeded"))
+        self.assertEqual((first["task_level"], len(str(end["task_level"]).split(","))), ([1], 1))
+        self.assertEqual(messages[-2]["text"], last)
+
+
+class ForegroundTests(HarbourTestCase):
+    """
+    In the foreground: ``twistd -n``.
+    """
+
+    def test_terminated(self) -> None:
+        """
+        Ended by SIGTERM in the midst of ten thousand messages a second that go to rotated files,
+        nothing that was logged is missing, and Twisted's own log is in the same tree from its first
+        to its last line.
+        """
+        process = self.harbour.start(
+            "twistd",
+            "-n",
+            "--pidfile=",
+            LOGGER,
+            "harbour",
+            LISTEN,
+            "--buoys=100",
+            "--eliot-destination=file:harbour.json:rotate=500kB:compress=gzip",
+            ROOT,
+        )
+        self.wait_for("harbour.json", 600_000)
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.assertEqual(self.harbour.printed(), "")
+        messages = self.harbour.messages("harbour.json")
+        [silent] = of_type(messages, "harbour:buoys_silent")
+        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+        self.assertGreater(len(self.harbour.logs("harbour.json")), 1)
+        twisted = [str(each["text"]) for each in of_type(messages, "twisted:log")]
+        self.assertRegex(twisted[0], "^twistd .* starting up")
+        self.assertIn("Main loop terminated.", twisted)
+        self.assert_one_story(messages, "Server Shut Down.")
+
+    def test_killed(self) -> None:
+        """
+        Ended by SIGKILL instead, nothing is missing of what was durable, in whichever file, and no
+        line is broken but perhaps the last one.
+        """
+        process = self.harbour.start(
+            "twistd",
+            "-n",
+            "--pidfile=",
+            "harbour",
+            LISTEN,
+            "--buoys=100",
+            "--eliot-destination=file:harbour.json:rotate=300kB",
+        )
+        self.wait_for("harbour.json", 1_000_000)
+        durable = self.harbour.raw("harbour.json").rpartition(b"\n")[0]
+        process.kill()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGKILL)
+        left, _, broken = self.harbour.raw("harbour.json").rpartition(b"\n")
+        self.assertTrue(left.startswith(durable))
+        told = readings(messages_in(left + b"\n"))
+        self.assertEqual(told, list(range(1, len(told) + 1)))
+        # The next one to write there begins a line.
+        if broken:
+            self.assertNotIn(b"\n", broken)
+
+    def test_stalled(self) -> None:
+        """
+        While nobody reads what is written, the process goes on and answers, and takes no more
+        memory than it was allowed for its queue.
+        """
+        os.mkfifo(self.folder / "fifo")
+        fifo = os.open(self.folder / "fifo", os.O_RDWR)
+        self.addCleanup(os.close, fifo)
+        process = self.harbour.start(
+            "twistd",
+            "-n",
+            "--pidfile=",
+            "harbour",
+            LISTEN,
+            "--buoys=100",
+            f"--eliot-destination=fd:{fifo}:queue=4MiB:timeout=0.1",
+            "--eliot-destination=file:other.json",
+            pass_fds=(fifo,),
+        )
+        # Enough to have filled the queue, the pipe, and all that is made once.
+        self.wait_for("other.json", 8_000_000)
+        before = _memory_of(process.pid)
+        self.wait_for("other.json", 16_000_000)
+        self.assertLess(_memory_of(process.pid) - before, 4_000_000)
+        self.assertEqual(self.hail("moor Gull"), "Berth B1 is yours.")
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        told = readings(self.harbour.messages("other.json"))
+        self.assertEqual(told, list(range(1, len(told) + 1)))
+
+    def test_kind_of_others(self) -> None:
+        """
+        The kind of destination that the package brings along is there.
+        """
+        lamp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(lamp.close)
+        lamp.bind(("127.0.0.1", 0))
+        lamp.settimeout(PATIENCE)
+        port = lamp.getsockname()[1]
+        process = self.harbour.start(
+            "twistd",
+            "-n",
+            "--pidfile=",
+            "harbour",
+            LISTEN,
+            "--berths=0",
+            f"--eliot-destination=lamp:127.0.0.1:{port}",
+        )
+        self.assertEqual(self.hail("moor Gull"), "Stay out: all are taken.")
+        self.assertEqual(lamp.recv(100), b"harbour:moor")
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+
+    def test_around_another(self) -> None:
+        """
+        Any plug-in can be run within ours, with its logging set up.
+        """
+        process = self.harbour.start(
+            "twistd",
+            "-n",
+            "--pidfile=",
+            "eliot",
+            "--eliot-destination=stdout:format=console",
+            "harbour",
+            LISTEN,
+        )
+        self.assertEqual(self.hail("moor Gull"), "Berth B1 is yours.")
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.assertIn("harbour:moor succeeded berth=B1", self.harbour.printed())
+
+
+class TwistTests(HarbourTestCase):
+    """
+    Under ``twist``, which has neither privileges to give up nor a ``--logger``.
+    """
+
+    def test_terminated(self) -> None:
+        """
+        Nothing that the program has logged is missing, and Twisted's log is in the tree from when
+        the service started to its last line.
+        """
+        process = self.harbour.start(
+            "twist",
+            "harbour",
+            LISTEN,
+            "--buoys=10",
+            "--eliot-destination=file:harbour.json:rotate=100kB",
+            ROOT,
+        )
+        self.wait_for("harbour.json", 150_000)
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        messages = self.harbour.messages("harbour.json")
+        [silent] = of_type(messages, "harbour:buoys_silent")
+        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+        self.assert_one_story(messages, "Main loop terminated.")
+
+
+class DaemonTests(HarbourTestCase):
+    """
+    As a daemon, which forks after the service has been made.
+    """
+
+    def daemonize(self, *options: str, destination: str) -> int:
+        """
+        Start a daemon.
+
+        :returns: its process id.
+        """
+        run = self.folder / "run"
+        done = self.harbour.run(
+            "twistd",
+            f"--pidfile={self.folder / 'pid'}",
+            "--rundir=run",
+            LOGGER,
+            *options,
+            "harbour",
+            "--listen=unix:../harbour.sock",
+            "--buoys=5",
+            f"--eliot-destination={destination}",
+            ROOT,
+        )
+        self.assertEqual(
+            (done.returncode, done.stdout, done.stderr), (0, "", ""), list(run.iterdir())
+        )
+        return self.harbour.daemon(self.folder / "pid")
+
+    def stop(self, pid: int) -> None:
+        """
+        End a daemon.
+        """
+        os.kill(pid, signal.SIGTERM)
+        wait_until("the daemon ends", lambda: not is_running(pid))
+
+    def test_daemonized(self) -> None:
+        """
+        The file is where its description says, seen from the folder in which the daemon runs; what
+        was logged before the fork is in it once, and all is one tree.
+        """
+        (self.folder / "run").mkdir()
+        pid = self.daemonize(destination="file:logs.json:rotate=20kB:keep=1000")
+        self.wait_for("run/logs.json", 50_000)
+        self.assertEqual(self.hail("moor Gull"), "Berth B1 is yours.")
+        self.stop(pid)
+        self.assertFalse((self.folder / "pid").exists())
+        messages = self.harbour.messages("run/logs.json")
+        [silent] = of_type(messages, "harbour:buoys_silent")
+        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+        self.assertEqual(len(of_type(messages, "harbour:moor")), 2)
+        self.assert_one_story(messages, "Server Shut Down.")
+
+    @skipIf(os.geteuid() != 0, "only root can become somebody else")
+    def test_other_user(self) -> None:
+        """
+        One that gives up its privileges goes on to rotate, in a folder that is its own.
+        """
+        self.folder.chmod(0o755)
+        run = self.folder / "run"
+        run.mkdir()
+        os.chown(run, NOBODY, NOBODY)
+        os.chown(self.folder, NOBODY, NOBODY)
+        pid = self.daemonize(
+            f"--uid={NOBODY}",
+            f"--gid={NOBODY}",
+            destination="file:logs.json:rotate=20kB:compress=gzip:keep=1000",
+        )
+        self.wait_for("run/logs.json", 10_000)
+        wait_until("a file is compressed", lambda: bool(list(run.glob("logs.json.*.gz"))))
+        self.stop(pid)
+        self.assertEqual(
+            {path.stat().st_uid for path in self.harbour.logs("run/logs.json")}, {NOBODY}
+        )
+        self.assert_one_story(self.harbour.messages("run/logs.json"), "Server Shut Down.")
+
+    @skipIf(os.geteuid() != 0, "only root can become somebody else")
+    def test_other_users_folder(self) -> None:
+        """
+        In a folder that is not its own it says at its start why it cannot, and goes on writing.
+        """
+        self.folder.chmod(0o755)
+        (self.folder / "run").mkdir()
+        (self.folder / "socket").mkdir()
+        os.chown(self.folder, NOBODY, NOBODY)
+        pid = self.daemonize(
+            f"--uid={NOBODY}", f"--gid={NOBODY}", destination="file:logs.json:rotate=20kB"
+        )
+        self.wait_for("run/logs.json", 50_000)
+        self.stop(pid)
+        [path] = self.harbour.logs("run/logs.json")
+        messages = self.harbour.messages("run/logs.json")
+        [impossible] = of_type(messages, "eliot:rotation_impossible")
+        self.assertEqual(impossible["path"], str(path.resolve()))
+        [silent] = of_type(messages, "harbour:buoys_silent")
+        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+
+    def test_held_by_another(self) -> None:
+        """
+        What can only be known once the daemon is there is told all the same, and it does not start:
+        here, that another process writes the file.
+        """
+        (self.folder / "run").mkdir()
+        self.daemonize(destination="file:logs.json:rotate=1MB")
+        (self.folder / "pid").rename(self.folder / "first")
+        done = self.harbour.run(
+            "twistd",
+            f"--pidfile={self.folder / 'pid'}",
+            "--rundir=run",
+            "harbour",
+            "--listen=unix:../other.sock",
+            "--eliot-destination=file:logs.json:rotate=1MB",
+        )
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("logs.json", done.stderr)
+        self.assertFalse((self.folder / "pid").exists())
+
+
+class RefusedTests(HarbourTestCase):
+    """
+    What is wrong is said before anything is started.
+    """
+
+    def refused(self, *options: str, foreground: bool = True) -> str:
+        """
+        Run the plug-in with options that it refuses.
+
+        :returns: what it says.
+        """
+        done = self.harbour.run(
+            "twistd", *(["-n"] if foreground else []), "--pidfile=pid", "harbour", LISTEN, *options
+        )
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertFalse(Path(self.folder, "pid").exists())
+        return done.stdout + done.stderr
+
+    def test_unknown_kind(self) -> None:
+        """
+        An unknown kind is named, and those that there are, with that of the package.
+        """
+        said = self.refused("--eliot-destination=fil:harbour.json")
+        self.assertIn("fil", said)
+        for kind in ("fd", "file", "lamp", "null", "stderr", "stdout", "twisted"):
+            self.assertIn(kind, said)
+
+    def test_not_writable(self) -> None:
+        """
+        A folder that is not there is named, before the daemon forks.
+        """
+        said = self.refused("--eliot-destination=file:nowhere/harbour.json", foreground=False)
+        self.assertIn(str(self.folder / "nowhere"), said)
+
+    def test_daemon_without_output(self) -> None:
+        """
+        A daemon has no standard output.
+        """
+        self.assertIn("stdout", self.refused("--eliot-destination=stdout", foreground=False))
+
+
+def _memory_of(pid: int) -> int:
+    """
+    Tell how many bytes of memory a process has.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("no VmRSS")
