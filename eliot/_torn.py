@@ -110,9 +110,13 @@ class Torn:
             if goes_on or given.startswith(self._line):
                 self._line = self._tail = b""
             return given[count:]
+        end = given.find(b"\n", count) + 1 or len(given)
+        if given[count:end] == b"\n":
+            # All of the line is there: it must not come a second time.
+            self._line = self._tail = b"\n"
+            return given[count:]
         if not self._alone:
             return given[begin:]
-        end = given.find(b"\n", count) + 1 or len(given)
         if begin or not goes_on:
             self._line = given[begin:end]
         self._tail = given[count:end]
