@@ -8,11 +8,11 @@ import os
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from threading import RLock, Thread
+from threading import Thread
 from typing import Final
 
 from eliot._archive import put_in_place
-from eliot._fork import RenewedAfterFork
+from eliot._fork import LockedOverFork
 
 _CHUNK: Final = 256 * 1024
 
@@ -20,7 +20,7 @@ _CHUNK: Final = 256 * 1024
 _GZIP: Final = 31
 
 
-class Compressor(RenewedAfterFork):
+class Compressor(LockedOverFork):
     """
     Compresses old files, one after another, in a thread of its own which lives
     as long as there is something to do.
@@ -33,13 +33,12 @@ class Compressor(RenewedAfterFork):
     :param report: called in that thread with what went wrong.
     """
 
-    __slots__ = ("_after", "_files", "_lock", "_report", "_thread", "_waiting")
+    __slots__ = ("_after", "_files", "_report", "_thread", "_waiting")
 
     def __init__(self, after: Callable[[], None], report: Callable[[Exception], None]) -> None:
         super().__init__()
         self._after = after
         self._report = report
-        self._lock = RLock()
         self._waiting: list[str] = []
         self._thread: Thread | None = None
         # The file descriptors that the thread uses.
@@ -169,17 +168,19 @@ class Compressor(RenewedAfterFork):
                 self._close(fd)
 
     def _open(self, path: str, flags: int) -> int:
-        fd = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        self._files.add(fd)
+        with self._lock:
+            fd = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            self._files.add(fd)
         return fd
 
     def _close(self, fd: int) -> None:
-        self._files.discard(fd)
-        os.close(fd)
+        with self._lock:
+            self._files.discard(fd)
+            os.close(fd)
 
     def _renew_after_fork(self) -> None:
         # The work is the parent's.
-        self._lock = RLock()
+        super()._renew_after_fork()
         self._thread = None
         self._waiting = []
         files, self._files = self._files, set()

@@ -11,16 +11,12 @@ import io
 import json
 import os
 import stat
-from threading import RLock
 from typing import Protocol, TypeVar, cast
 
-from eliot._fork import RenewedAfterFork
+from eliot._fork import LockedOverFork
 from eliot._torn import PASSING, Torn
 
 _Data_contra = TypeVar("_Data_contra", contravariant=True)  # bytes or str
-
-# How many seconds a fork waits for a write that is under way.
-_FORK_PATIENCE = 0.02
 
 
 class OpenFile(Protocol[_Data_contra]):
@@ -133,18 +129,12 @@ class _RegularWay:
         torn.write(self._raw_write, lines, written or 0)
 
 
-class LockedWay(RenewedAfterFork):
+class LockedWay(LockedOverFork):
     """
     Into anything that several threads must not write to at once.
     """
 
-    __slots__ = ("_held", "_lock")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = False
-        # Reentrant, since a signal handler may log in the midst of a write.
-        self._lock = RLock()
+    __slots__ = ()
 
     def write(self, lines: bytes) -> None:
         """
@@ -155,22 +145,6 @@ class LockedWay(RenewedAfterFork):
 
     def _write(self, lines: bytes) -> None:
         raise NotImplementedError
-
-    # A file has locks and buffers of its own, which a child gets as they are.  So
-    # no write shall be under way when the process forks; but one that hangs must
-    # not keep the process from forking, either.
-
-    def _prepare_to_fork(self) -> None:
-        self._held = self._lock.acquire(timeout=_FORK_PATIENCE)
-
-    def _go_on_after_fork(self) -> None:
-        if self._held:
-            self._held = False
-            self._lock.release()
-
-    def _renew_after_fork(self) -> None:
-        self._held = False
-        self._lock = RLock()
 
 
 class _BinaryWay(LockedWay):

@@ -172,6 +172,6 @@ class RefusedTests(SynchronousTestCase):
         for every in ("month", "", "Day", 0, -1, float("nan"), float("inf")):
             error = self.assertRaises(ValueError, period, every)
             self.assertTrue(str(error).startswith("every="), str(error))
-        for wrong in (True, None, [], b"day"):
+        for wrong in (True, None, ["day"], b"day"):
             error = self.assertRaises(TypeError, period, wrong)
             self.assertIn("'hour', 'day', 'week'", str(error))

@@ -58,7 +58,9 @@ class AloneTests(SynchronousTestCase):
 
         :returns: what was not written.
         """
-        return self.assertRaises(NotWritten, self.torn.write, taker.put, lines).unwritten
+        error = self.assertRaises(NotWritten, self.torn.write, taker.put, lines)
+        assert isinstance(error, NotWritten)
+        return error.unwritten
 
     def test_gone_on(self) -> None:
         """
