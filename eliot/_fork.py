@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from threading import RLock
 from weakref import WeakSet
+
+# How many seconds a fork waits for work that is under way.
+_PATIENCE = 0.02
 
 
 class RenewedAfterFork:
@@ -42,6 +46,36 @@ class RenewedAfterFork:
 
 
 _renewed: WeakSet[RenewedAfterFork] = WeakSet()
+
+
+class LockedOverFork(RenewedAfterFork):
+    """
+    A base for objects that only one thread at a time may use.
+
+    What they work on may have locks and buffers of its own, which a child gets as
+    they are.  So nobody shall be at work when the process forks; but work that
+    hangs must not keep the process from forking, either.
+    """
+
+    __slots__ = ("_held", "_lock")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held = False
+        # Reentrant, since a signal handler may log in the midst of the work.
+        self._lock = RLock()
+
+    def _prepare_to_fork(self) -> None:
+        self._held = self._lock.acquire(timeout=_PATIENCE)
+
+    def _go_on_after_fork(self) -> None:
+        if self._held:
+            self._held = False
+            self._lock.release()
+
+    def _renew_after_fork(self) -> None:
+        self._held = False
+        self._lock = RLock()
 
 
 def call_in_forked_child(function: Callable[[], object]) -> None:

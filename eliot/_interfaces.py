@@ -124,5 +124,9 @@ class NotWritten(OSError):
     """
 
     def __init__(self, reason: OSError, unwritten: bytes) -> None:
-        super().__init__(reason.errno, reason.strerror or str(reason), reason.filename)
+        if reason.strerror:
+            super().__init__(reason.errno, reason.strerror, reason.filename)
+        else:
+            super().__init__(str(reason))
+            self.errno = reason.errno
         self.unwritten = unwritten

@@ -11,15 +11,12 @@ import io
 import json
 import os
 import stat
-from threading import RLock
 from typing import Protocol, TypeVar, cast
 
-from eliot._fork import RenewedAfterFork
+from eliot._fork import LockedOverFork
+from eliot._torn import PASSING, Torn
 
 _Data_contra = TypeVar("_Data_contra", contravariant=True)  # bytes or str
-
-# How many seconds a fork waits for a write that is under way.
-_FORK_PATIENCE = 0.02
 
 
 class OpenFile(Protocol[_Data_contra]):
@@ -45,8 +42,9 @@ class Way(Protocol):
 
     def write(self, lines: bytes) -> None:
         """
-        Write one or more whole lines.
+        Write one or more whole lines, or what was left of them the last time.
 
+        :raises NotWritten: if not all can be written now, and it is known what not.
         :raises OSError: if they cannot be written, or not in full.
         """
 
@@ -109,47 +107,34 @@ class _RegularWay:
     def __init__(self, file: object, raw: io.FileIO) -> None:
         self._file = file
         self._raw_write = raw.write
-        # Is what was written last the beginning of a line?
-        self._torn = False
+        # Other threads, and other processes, may write in between.
+        self._torn = Torn(alone=False)
 
     def write(self, lines: bytes) -> None:
         """
         Write one or more whole lines.
         """
-        if self._torn:
-            lines = b"\n" + lines
-        written = self._raw_write(lines)
-        if written == len(lines):
-            self._torn = False
-        else:
-            self._write_again(lines, written)
-
-    def _write_again(self, lines: bytes, written: int | None) -> None:
-        # The disk is full, or nearly so.  What got through is a number of
-        # whole lines and perhaps the beginning of one, which stays behind.
-        while written:
-            whole = lines.rfind(b"\n", 0, written) + 1
-            self._torn = whole < written
-            lines = (b"\n" if self._torn else b"") + lines[whole:]
-            written = self._raw_write(lines)
+        torn = self._torn
+        written: int | None = 0
+        if not torn.unended:
+            try:
+                written = self._raw_write(lines)
+            except OSError:
+                # Once more, below, where it is known what an error means.
+                written = 0
             if written == len(lines):
-                self._torn = False
                 return
-        raise OSError(f"Only a part of {len(lines)} bytes could be written.")
+        # The disk is full, or nearly so.  What got through is a number of whole
+        # lines and perhaps the beginning of one, which stays behind.
+        torn.write(self._raw_write, lines, written or 0)
 
 
-class _LockedWay(RenewedAfterFork):
+class LockedWay(LockedOverFork):
     """
     Into anything that several threads must not write to at once.
     """
 
-    __slots__ = ("_held", "_lock")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._held = False
-        # Reentrant, since a signal handler may log in the midst of a write.
-        self._lock = RLock()
+    __slots__ = ()
 
     def write(self, lines: bytes) -> None:
         """
@@ -161,24 +146,8 @@ class _LockedWay(RenewedAfterFork):
     def _write(self, lines: bytes) -> None:
         raise NotImplementedError
 
-    # A file has locks and buffers of its own, which a child gets as they are.  So
-    # no write shall be under way when the process forks; but one that hangs must
-    # not keep the process from forking, either.
 
-    def _prepare_to_fork(self) -> None:
-        self._held = self._lock.acquire(timeout=_FORK_PATIENCE)
-
-    def _go_on_after_fork(self) -> None:
-        if self._held:
-            self._held = False
-            self._lock.release()
-
-    def _renew_after_fork(self) -> None:
-        self._held = False
-        self._lock = RLock()
-
-
-class _BinaryWay(_LockedWay):
+class _BinaryWay(LockedWay):
     """
     Into a binary file of any kind.
     """
@@ -189,33 +158,33 @@ class _BinaryWay(_LockedWay):
         super().__init__()
         self._file = file
         self._is_raw = isinstance(file, io.RawIOBase)
-        self._torn = False
+        # How much others have taken when they raise is not to be known.
+        self._torn = Torn(alone=True, passing=PASSING if self._is_raw else ())
 
     def _write(self, lines: bytes) -> None:
-        if self._torn:
-            lines = b"\n" + lines
-        # Raw files may take a part only, and say how much; None is nothing.
-        # Others say what they like, and take all or raise.
-        written = 0
-        try:
-            while written < len(lines):
-                count = self._file.write(lines[written:] if written else lines)
-                if not self._is_raw:
-                    written = len(lines)
-                elif count:
-                    written += cast("int", count)
-                else:
-                    raise BlockingIOError(f"{name_of(self._file)} takes no more.")
-        except BlockingIOError as error:
-            written += getattr(error, "characters_written", 0)
-            raise
-        finally:
-            if written:
-                self._torn = written < len(lines)
+        self._torn.write(self._put_raw if self._is_raw else self._put_all, lines)
+        # What cannot be flushed now stays in the file's buffer, and comes first
+        # the next time: it is not lost, and must not be written again.
         self._file.flush()
 
+    def _put_raw(self, lines: bytes) -> int | None:
+        # It may take a part only, and says how much; None is nothing.
+        return cast("int | None", self._file.write(lines))
 
-class _TextWay(_LockedWay):
+    def _put_all(self, lines: bytes) -> int:
+        # Others say what they like, and take all or raise.
+        try:
+            self._file.write(lines)
+        except BlockingIOError as error:
+            # But for those of a buffered file, which knows.
+            count = getattr(error, "characters_written", None)
+            if count is None:
+                raise
+            return cast("int", count)
+        return len(lines)
+
+
+class _TextWay(LockedWay):
     """
     Into a text file, whatever characters it can hold.
     """
