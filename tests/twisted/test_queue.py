@@ -12,7 +12,7 @@ from threading import Thread
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import encode
-from eliot.twisted._queue import Batch, LineQueue
+from eliot.twisted._queue import LINE_OVERHEAD, Batch, LineQueue
 from tests.helpers import PATIENCE, run_child, run_together
 
 #: Enough for all lines of a test.
@@ -20,6 +20,13 @@ PLENTY = 1 << 30
 
 FAILURE = encode({"action_type": "x", "action_status": "failed"})
 TRACEBACK = encode({"message_type": "eliot:traceback"})
+
+
+def room(count: int, length: int) -> int:
+    """
+    Make a bound that has room for so many lines of a length.
+    """
+    return count * (length + LINE_OVERHEAD)
 
 
 def take_all(queue: LineQueue) -> list[Batch]:
@@ -30,6 +37,20 @@ def take_all(queue: LineQueue) -> list[Batch]:
     while (batch := queue.take()) is not None:
         batches.append(batch)
     return batches
+
+
+def take_queued(queue: LineQueue) -> list[bytes]:
+    """
+    Take all there is, and have it count as written.
+    """
+    lines = []
+    while len(queue):
+        batch = queue.take()
+        assert batch is not None
+        lines += batch.lines.splitlines(keepends=True)
+    queue.hurry()
+    queue.take()
+    return lines
 
 
 def lines_of(batches: Iterable[Batch]) -> list[bytes]:
@@ -137,9 +158,9 @@ class BoundTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """
-        Make a queue for ten lines of four bytes, with a reserve of five bytes.
+        Make a queue for ten lines of four bytes.
         """
-        self.queue = LineQueue(40, 0.0)
+        self.queue = LineQueue(room(10, 4), 0.0)
 
     def fill(self) -> None:
         """
@@ -153,31 +174,31 @@ class BoundTests(SynchronousTestCase):
         Beyond the bound the newest line is dropped and counted; one that just fits is not.
         """
         self.fill()
-        self.assertEqual(self.queue.dropped, 0)
+        self.assertEqual(self.queue.ledger.dropped, 0)
         self.queue.put(b"x\n")
         self.queue.put(b"y\n")
-        self.assertEqual(self.queue.dropped, 2)
-        self.assertEqual(self.queue.take(), (b"123\n" * 10, 10))
+        self.assertEqual(self.queue.ledger.dropped, 2)
+        self.assertEqual(take_queued(self.queue), [b"123\n"] * 10)
 
     def test_room_again(self) -> None:
         """
-        When lines were taken there is room for just as many bytes.
+        When lines were written there is room for just as many bytes.
         """
         for _ in range(3):
             self.fill()
-            self.assertEqual(self.queue.dropped, 0)
-            self.queue.take()
+            self.assertEqual(self.queue.ledger.dropped, 0)
+            take_queued(self.queue)
         self.fill()
         self.queue.put(b"x\n")
-        self.assertEqual(self.queue.dropped, 1)
+        self.assertEqual(self.queue.ledger.dropped, 1)
 
     def test_room_after_dropping(self) -> None:
         """
         A line that was dropped takes no room.
         """
-        self.queue.put(b"x" * 40 + b"\n")
+        self.queue.put(b"x" * room(10, 4) + b"\n")
         self.fill()
-        self.assertEqual(self.queue.dropped, 1)
+        self.assertEqual(self.queue.ledger.dropped, 1)
         self.assertEqual(len(self.queue), 10)
 
     def test_dropped_together(self) -> None:
@@ -186,7 +207,7 @@ class BoundTests(SynchronousTestCase):
         """
         self.fill()
         self.queue.put(b"a\nb\nc\n")
-        self.assertEqual(self.queue.dropped, 3)
+        self.assertEqual(self.queue.ledger.dropped, 3)
 
     def test_reserve(self) -> None:
         """
@@ -195,36 +216,36 @@ class BoundTests(SynchronousTestCase):
         """
         for failure in (FAILURE, TRACEBACK):
             size = len(failure)
-            queue = LineQueue(8 * size * 2, 0.0)
+            queue = LineQueue(room(16, size), 0.0)
             for _ in range(16):
                 queue.put(b"x" * (size - 1) + b"\n")
             queue.put(failure)
             queue.put(b"x\n")
             queue.put(failure)
-            self.assertEqual((len(queue), queue.dropped), (18, 1))
+            self.assertEqual((len(queue), queue.ledger.dropped), (18, 1))
             queue.put(failure)
-            self.assertEqual((len(queue), queue.dropped), (18, 2))
+            self.assertEqual((len(queue), queue.ledger.dropped), (18, 2))
 
     def test_reserve_room_again(self) -> None:
         """
         What goes into the reserve gives its room back, too.
         """
-        queue = LineQueue(8 * len(FAILURE), 0.0)
+        queue = LineQueue(room(8, len(FAILURE)), 0.0)
         for _ in range(3):
             for _ in range(9):
                 queue.put(FAILURE)
-            self.assertEqual(queue.dropped, 0)
-            queue.take()
+            self.assertEqual(queue.ledger.dropped, 0)
+            take_queued(queue)
 
     def test_lookalike(self) -> None:
         """
         Text that quotes a failure's line is no failure.
         """
         quoting = encode({"text": FAILURE.decode()})
-        queue = LineQueue(8 * len(quoting), 0.0)
+        queue = LineQueue(room(8, len(quoting)), 0.0)
         for _ in range(9):
             queue.put(quoting)
-        self.assertEqual(queue.dropped, 1)
+        self.assertEqual(queue.ledger.dropped, 1)
 
 
 class WakingTests(SynchronousTestCase):
@@ -274,15 +295,14 @@ class WakingTests(SynchronousTestCase):
         """
         The reader does not wait for more when half of the room is used.
         """
-        queue = LineQueue(100, 10 * PATIENCE)
+        queue = LineQueue(room(2, 48), 10 * PATIENCE)
         batches: list[Batch | None] = []
         reader = Thread(target=lambda: batches.append(queue.take()), daemon=True)
         reader.start()
-        queue.put(b"x" * 49 + b"\n")
-        queue.put(b"x\n")
+        queue.put(b"x" * 50 + b"\n")
         reader.join(PATIENCE)
         self.assertFalse(reader.is_alive())
-        self.assertEqual(queue.dropped, 0)
+        self.assertEqual(queue.ledger.dropped, 0)
 
     def test_close_wakes(self) -> None:
         """
@@ -325,7 +345,7 @@ class ManyThreadsTests(SynchronousTestCase):
         for linger in (0.0, 0.001):
             queue = LineQueue(PLENTY, linger)
             lines = self.run_threads(queue)
-            self.assertEqual(queue.dropped, 0)
+            self.assertEqual(queue.ledger.dropped, 0)
             expected = {line(t, n) for t in range(self.THREADS) for n in range(self.LINES)}
             self.assertEqual(len(lines), len(expected))
             self.assertEqual(set(lines), expected)
@@ -339,14 +359,14 @@ class ManyThreadsTests(SynchronousTestCase):
         queue = LineQueue(400, 0.0)
         lines = self.run_threads(queue)
         self.assertEqual(len(set(lines)), len(lines))
-        self.assertEqual(len(lines) + queue.dropped, self.THREADS * self.LINES)
+        self.assertEqual(len(lines) + queue.ledger.dropped, self.THREADS * self.LINES)
         self.assertTrue(is_ordered(lines))
-        dropped = queue.dropped
+        dropped = queue.ledger.dropped
         for _ in range(100):
             queue.put(b"123\n")
-        self.assertEqual(queue.dropped, dropped)
+        self.assertEqual(queue.ledger.dropped, dropped)
         queue.put(b"x\n")
-        self.assertEqual(queue.dropped, dropped + 1)
+        self.assertEqual(queue.ledger.dropped, dropped + 1)
 
     def test_handed_over(self) -> None:
         """
@@ -431,7 +451,7 @@ class HandOverTests(SynchronousTestCase):
         queue.hand_over(written.append)
         for _ in range(10):
             queue.put(b"123\n")
-        self.assertEqual((len(written), queue.dropped), (10, 0))
+        self.assertEqual((len(written), queue.ledger.dropped), (10, 0))
 
 
 class OrphanTests(SynchronousTestCase):
@@ -452,7 +472,7 @@ class OrphanTests(SynchronousTestCase):
             "print('orphan', flush=True)\n"
             f"for line in (b'lost\\n', {FAILURE!r}, {TRACEBACK!r}):\n"
             "    queue.put(line)\n"
-            "print(len(queue), queue.dropped)\n"
+            "print(len(queue), queue.ledger.dropped)\n"
         )
         self.assertEqual(child.stdout, "orphan\n0 3\n")
         self.assertEqual((child.returncode, child.stderr.count("\n")), (0, 1))
