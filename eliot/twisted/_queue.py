@@ -161,18 +161,18 @@ class LineQueue:
         if self._direct is not None:
             # What is written directly takes no room.
             return True
+        if self._overflow == "drop-oldest" and not self._orphaned:
+            return self._evict(line, size)
+        if self._overflow == "block" and self._wait(size):
+            return True
+        # What was so before may not be so after waiting.
+        if self._direct is not None:
+            return True
         if self._orphaned:
             self._tell_of_orphan()
             return False
-        if self._overflow == "drop-oldest":
-            found = self._evict(line, size)
-        else:
-            waited = self._overflow == "block" and self._wait(size)
-            found = waited or (
-                self._size + size <= self.bound + self.bound // _RESERVE and self._is_failure(line)
-            )
-        # The reader may have gone while this was waiting.
-        return found or self._direct is not None
+        reserve = self.bound // _RESERVE
+        return self._size + size <= self.bound + reserve and self._is_failure(line)
 
     def _is_failure(self, line: bytes) -> bool:
         return any(mark in line for mark in self._marks)
@@ -229,7 +229,7 @@ class LineQueue:
 
     def _has_room(self, size: int) -> bool:
         # A line that is larger than the bound goes where nothing else is.
-        return self._size + size <= self.bound or self._size <= 0
+        return self._size + size <= self.bound or (self._size <= 0 and not self._orphaned)
 
     def _may_wait(self, waits: bool) -> bool:
         if self._orphaned or self.given_up or self._direct is not None:
