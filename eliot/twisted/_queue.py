@@ -158,21 +158,24 @@ class LineQueue:
         return False
 
     def _find_room_as_chosen(self, line: bytes, size: int) -> bool:
-        if self._direct is not None:
-            # What is written directly takes no room.
+        # What is written directly takes no room.
+        if self._is_direct():
             return True
         if self._overflow == "drop-oldest" and not self._orphaned:
             return self._evict(line, size)
         if self._overflow == "block" and self._wait(size):
             return True
-        # What was so before may not be so after waiting.
-        if self._direct is not None:
+        # The reader may have gone meanwhile.
+        if self._is_direct():
             return True
         if self._orphaned:
             self._tell_of_orphan()
             return False
         reserve = self.bound // _RESERVE
         return self._size + size <= self.bound + reserve and self._is_failure(line)
+
+    def _is_direct(self) -> bool:
+        return self._direct is not None
 
     def _is_failure(self, line: bytes) -> bool:
         return any(mark in line for mark in self._marks)
