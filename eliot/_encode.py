@@ -24,6 +24,27 @@ from eliot._text import type_name
 #: Turns a message into one line of JSON: UTF-8, ended by a newline.
 Encoder: TypeAlias = Callable[[dict[str, object]], bytes]
 
+#: How a line of JSON shows that something has failed, in both usual spellings.
+FAILURE_MARKS = (
+    b'"action_status":"failed"',
+    b'"action_status": "failed"',
+    b'"message_type":"eliot:traceback"',
+    b'"message_type": "eliot:traceback"',
+    b'"traceback":',
+)
+
+
+def failure_marks_of(encoder: Encoder) -> tuple[bytes, ...]:
+    """
+    Find out how the lines of an encoder show that something has failed.
+
+    :param encoder: any encoder; one that writes no JSON says it by its
+        attribute ``failure_marks``.
+    :returns: parts of lines, of which each is a mark.
+    """
+    marks: tuple[bytes, ...] = getattr(encoder, "failure_marks", FAILURE_MARKS)
+    return marks
+
 
 class LineEncoder:
     """

@@ -14,6 +14,7 @@ Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
 """
 
 from eliot._public import publish
+from eliot.twisted._counts import WriterCounts
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
 from eliot.twisted._destination import TwistedDestination
 from eliot.twisted._inline import inline_callbacks
@@ -25,6 +26,7 @@ __all__ = [
     # Services
     "LoggingService",
     "ThreadedWriter",
+    "WriterCounts",
     # Deferreds
     "AlreadyFinished",
     "DeferredContext",

@@ -15,6 +15,7 @@ from zope.interface import implementer
 
 from eliot import IEncodedDestination
 from eliot._encode import Encoder, encode
+from eliot._interfaces import IOpenedDestination
 from eliot.twisted._threads import start_daemon_thread
 from eliot.twisted._writer import IWriterReactor
 from tests.helpers import PATIENCE, Fields
@@ -113,6 +114,72 @@ class Disk:
         All messages that have been written.
         """
         return messages_in(self.lines)
+
+
+@implementer(IOpenedDestination)
+class OpenedDisk(Disk):
+    """
+    One that is open while it is in use, and notes what is done with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: What was called, in order; "write" stands for any number of writes.
+        self.calls: list[str] = []
+        #: What :meth:`open` and :meth:`close` raise.
+        self.open_error: Exception | None = None
+        self.reopen_error: Exception | None = None
+        self.close_error: Exception | None = None
+        #: What :meth:`settle` logs.
+        self.settles: Callable[[], object] = lambda: None
+
+    @property
+    def is_open(self) -> bool:
+        """
+        Whether it is open now.
+        """
+        return [each for each in self.calls if each in {"open", "close"}][-1:] == ["open"]
+
+    def open(self) -> None:
+        """
+        Open it.
+        """
+        if self.open_error is not None:
+            raise self.open_error
+        self.calls.append("open")
+
+    def settle(self) -> None:
+        """
+        Look around.
+        """
+        self.calls.append("settle")
+        self.settles()
+
+    def reopen(self) -> None:
+        """
+        Open it anew.
+        """
+        self.calls.append("reopen")
+        if self.reopen_error is not None:
+            raise self.reopen_error
+
+    def close(self) -> None:
+        """
+        Close it.
+        """
+        self.calls.append("close")
+        if self.close_error is not None:
+            raise self.close_error
+
+    def write(self, lines: bytes) -> None:
+        """
+        Write lines, if it is open.
+        """
+        if not self.is_open:
+            raise ValueError("not open")
+        if self.calls[-1] != "write":
+            self.calls.append("write")
+        super().write(lines)
 
 
 @implementer(IWriterReactor)

@@ -10,6 +10,8 @@ from threading import Event
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import encode
+from eliot.twisted._delivery import Delivery, Write
+from eliot.twisted._notes import Notes
 from eliot.twisted._queue import LineQueue
 from eliot.twisted._run import Run
 from tests.helpers import PATIENCE, fresh_destinations, of_type
@@ -23,11 +25,21 @@ from tests.twisted.helpers import (
 )
 
 
-def note(count: int) -> bytes:
+def make_run(
+    queue: LineQueue,
+    write: Write,
+    complain: Callable[[Exception], object],
+    before: Run | None = None,
+) -> Run:
     """
-    Make the line that tells how many messages were dropped.
+    Make a run.
+
+    :param write: writes lines.
+    :param complain: is told what that raises.
+    :param before: the run that it follows.
     """
-    return encode({"message_type": "eliot:messages_dropped", "count": count})
+    delivery = Delivery(write, queue, queue.ledger, Notes(encode), complain)
+    return Run(queue, delivery, 1.0, before)
 
 
 class RunTests(SynchronousTestCase):
@@ -45,7 +57,7 @@ class RunTests(SynchronousTestCase):
         self.ended = Event()
         self.threads = JoinedThreads()
         self.queue = LineQueue(1 << 20, 0.0)
-        self.run_ = Run(self.queue, self.disk.write, note, self.complaints.append, 1.0)
+        self.run_ = make_run(self.queue, self.disk.write, self.complaints.append)
 
     def start(self) -> None:
         """
@@ -164,7 +176,7 @@ class RunTests(SynchronousTestCase):
                 self.put(len(calls) + 1)
                 raise OSError("disk full")
 
-        run = Run(self.queue, write, note, self.complaints.append, 1.0)
+        run = make_run(self.queue, write, self.complaints.append)
         threads = HeldThreads()
         run.start(threads, self.ended.set)
         self.put(1)
@@ -230,7 +242,7 @@ class WhenWrittenTests(SynchronousTestCase):
         self.disk = Disk()
         self.threads = JoinedThreads()
         self.queue = LineQueue(1 << 20, 0.0)
-        self.run_ = Run(self.queue, self.disk.write, note, self.fail, 1.0)
+        self.run_ = make_run(self.queue, self.disk.write, self.fail)
         self.called = Event()
         self.calls: list[int] = []
 
@@ -274,7 +286,7 @@ class WhenWrittenTests(SynchronousTestCase):
         A thread that waits for more lines does not let those wait who ask.
         """
         self.queue = LineQueue(1 << 20, 10 * PATIENCE)
-        self.run_ = Run(self.queue, self.disk.write, note, self.fail, 1.0)
+        self.run_ = make_run(self.queue, self.disk.write, self.fail)
         self.start()
         self.queue.put(b"a\n")
         self.run_.call_when_written(self.remember)
