@@ -25,6 +25,7 @@ from eliot.twisted._destination import TwistedDestination
 from eliot.twisted._grammar import DescriptionError, quote
 from eliot.twisted._hosts import start_logging
 from eliot.twisted._inline import inline_callbacks
+from eliot.twisted._observer import log_observer
 from eliot.twisted._options import LoggingOptions
 from eliot.twisted._parser import IDestinationParser, Surroundings
 from eliot.twisted._service import LoggingService
@@ -49,6 +50,7 @@ __all__ = [
     "inline_callbacks",
     # Twisted's log
     "TwistedDestination",
+    "log_observer",
     "redirectLogsForTrial",
 ]
 

@@ -55,8 +55,7 @@ class LoggingOptions(Options):
 
     def opt_eliot_destination(self, description: str) -> None:
         """
-        Where messages go, such as file:/var/log/app.json:rotate=100MB:keep=10.
-        May be given several times.  See --help-eliot-destinations.
+        Where messages go (again for more; see --help-eliot-destinations).
         """
         self._describe([description])
         self._asked.descriptions.append(description)
@@ -70,8 +69,7 @@ class LoggingOptions(Options):
 
     def opt_eliot_field(self, assignment: str) -> None:
         """
-        NAME=VALUE, a field that each message gets.  A number, true, false, null, or
-        text.  May be given several times.
+        NAME=VALUE: a field that each message gets (again for more).
         """
         name, equals, value = assignment.partition("=")
         if not name or not equals:
@@ -84,7 +82,7 @@ class LoggingOptions(Options):
 
     def opt_eliot_root_action(self, action_type: str) -> None:
         """
-        The type of an action that holds all that the process does.
+        The type of an action that holds all that this process does.
         """
         if not action_type:
             raise UsageError("--eliot-root-action takes the type of an action.")
@@ -94,8 +92,7 @@ class LoggingOptions(Options):
 
     def opt_eliot_reopen_on(self, name: str) -> None:
         """
-        A signal at which files are opened anew, such as HUP or USR1, for logrotate.
-        May be given several times.
+        A signal, such as HUP, at which files are opened anew (again for more).
         """
         try:
             number = signal_from(name)

@@ -22,6 +22,16 @@ NAME = "eliot"
 
 _DEFAULT = "stdout:format=console"
 
+# Each to be copied into a shell.
+_EXAMPLES = """\
+Examples:
+    twist eliot web --path .
+    twistd -n eliot --eliot-destination stdout:format=console web --path .
+    twistd --logger eliot.twisted.log_observer eliot \\
+        --eliot-destination file:/var/log/web.json:rotate=100MB:keep=10 \\
+        --eliot-root-action web:serve --eliot-reopen-on HUP web --path /srv/www
+"""
+
 
 class Options(LoggingOptions):
     """
@@ -30,17 +40,19 @@ class Options(LoggingOptions):
 
     synopsis = "[logging options] PLUGIN [its options]"
 
-    longdesc = """\
-Runs another plug-in, and writes down what it does, what Twisted logs among it.  In the
-foreground, that is shown on the terminal unless destinations are given.
+    longdesc = (
+        "Runs another plug-in, and logs what it does, and what Twisted says meanwhile.  In the"
+        " foreground, that is shown on the terminal unless there are destinations."
+    )
 
-Examples:
+    def getUsage(self, width: int | None = None) -> str:
+        """
+        Show the options, the plug-ins, and examples.
 
-    twist eliot web --path .
-    twistd -n eliot --eliot-destination stdout:format=console web --path .
-    twistd --logger eliot.twisted.log_observer eliot
-        --eliot-destination file:/var/log/web.json:rotate=100MB:keep=10
-        --eliot-root-action web:serve --eliot-reopen-on HUP web --path /srv/www"""
+        :param width: how many characters go into a line.
+        """
+        usual = super().getUsage(width)  # type: ignore[no-untyped-call]  # Twisted's
+        return f"{usual}\n{_EXAMPLES}"
 
     def __missing__(self, key: str) -> object:
         # A plug-in may ask its parent's options, expecting those of twistd.

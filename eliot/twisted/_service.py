@@ -158,7 +158,9 @@ class LoggingService(MultiService):
             self._reactor.addSystemEventTrigger("after", "shutdown", self._after_shutdown),
         ]
         try:
-            MultiService.startService(self)
+            # All of them get what was logged before.
+            with all_destinations.adding_together():
+                MultiService.startService(self)
         except BaseException:
             self.stopService()
             raise
