@@ -4,7 +4,8 @@ The fan-out: every message, to every destination.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from threading import RLock
 from typing import TypeAlias
@@ -45,6 +46,7 @@ class Destinations(RenewedAfterFork):
         "_buffer",
         "_complaints",
         "_global_fields",
+        "_groups",
         "_lock",
         "_plan",
         "write_plain",
@@ -57,6 +59,8 @@ class Destinations(RenewedAfterFork):
         self._complaints: dict[int, Complaints] = {}
         self._buffer: StartUpBuffer | None = StartUpBuffer()
         self._all: tuple[Destination, ...] = ()
+        # How many groups are being added.
+        self._groups = 0
         self._plan: _Plan = ((), (self._buffer,))
         #: Does what :meth:`write` does, for a message whose values are all
         #: scalars, but for the level: in less time.  ``None`` while there is no
@@ -156,8 +160,35 @@ class Destinations(RenewedAfterFork):
                 # What was complained of before it was added, or of another
                 # object in its place, is over.
                 self._complaints.pop(id(each), None)
-            buffer, self._buffer = self._buffer, None
             self._set(self._all + destinations)
+        self._replay()
+
+    @contextmanager
+    def adding_together(self) -> Iterator[None]:
+        """
+        Within the block, add the first destinations one by one: when it ends, all
+        of them get what was logged before.
+        """
+        with self._lock:
+            self._groups += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._groups = max(0, self._groups - 1)
+            self._replay()
+
+    def _replay(self) -> None:
+        """
+        Hand out what was logged before, once, as soon as there is somebody to
+        take it.
+        """
+        with self._lock:
+            if self._groups or not self._all:
+                return
+            buffer, self._buffer = self._buffer, None
+            if buffer is not None:
+                self._set(self._all)
         if buffer is not None:
             if buffer.dropped:
                 note: dict[str, object] = {
@@ -197,7 +228,13 @@ class Destinations(RenewedAfterFork):
             self._set(self._all)
 
     def _set(self, destinations: tuple[Destination, ...]) -> None:
-        plain: list[Destination] = [] if self._buffer is None else [self._buffer]
+        self._all = destinations
+        self.write_plain = None
+        if self._buffer is not None:
+            # All of them get what it holds first.
+            self._plan = ((), (self._buffer,))
+            return
+        plain: list[Destination] = []
         encoded: dict[int, list[_Outlet]] = {}
         for each in destinations:
             if IEncodedDestination.providedBy(each):
@@ -208,9 +245,7 @@ class Destinations(RenewedAfterFork):
             else:
                 plain.append(each)
         outlets = tuple(chain.from_iterable(encoded.values()))
-        self._all = destinations
         self._plan = (outlets, tuple(plain))
-        self.write_plain = None
         if outlets and SCALARS.issuperset(map(type, self._global_fields.values())):
             self.write_plain = self._short_way(self._plan, self._global_fields)
 
@@ -240,6 +275,8 @@ class Destinations(RenewedAfterFork):
 
     def _renew_after_fork(self) -> None:
         self._lock = RLock()
+        # A group of another thread, which is not here, is never complete.
+        self._groups = 0
 
 
 def _for_plain(encoder: Encoder | None) -> Encoder | None:

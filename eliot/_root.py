@@ -64,14 +64,35 @@ def start_root_action(action_type: str, /, **fields: object) -> Action:
     """
     with _lock:
         if _context.root is not None:
-            raise RuntimeError(
-                f"This process has a root action already: {_context.root!r}."
-                " Finish that before you start another."
-            )
+            raise _refusal(_context.root)
         action = _RootAction(None, _ids.new_task_uuid(), [], action_type)
         action._start(fields)
         _context.root = action
     return action
+
+
+def take_over_root_action(action: Action) -> None:
+    """
+    Make the root action of the process from which this one was forked the root
+    of this one.
+
+    The numbers of the messages in it are this process's to give then, so
+    nothing may be logged in the other one any more.  It is for daemons, which
+    start in one process and go on in another.
+
+    :param action: what :func:`start_root_action` gave there.
+    :raises RuntimeError: if there is a root action already.
+    """
+    with _lock:
+        if _context.root is not None and _context.root is not action:
+            raise _refusal(_context.root)
+        _context.root = action
+
+
+def _refusal(root: Action) -> RuntimeError:
+    return RuntimeError(
+        f"This process has a root action already: {root!r}. Finish that before you start another."
+    )
 
 
 show_in("eliot", start_root_action)

@@ -102,13 +102,19 @@ class InstalledTests(SynchronousTestCase):
 
     def test_contents(self) -> None:
         """
-        Nothing is installed but the package and the command: no tests, no benchmarks.
+        Nothing is installed but the package, the command, and what twistd finds: no tests, no
+        benchmarks.
         """
         # Pytest adds the folder of the tests to the path, where there may be what a build has left.
         installed = metadata.distributions(name="eliot", path=[sysconfig.get_path("purelib")])
         files = [file for each in installed for file in each.files or ()]
         places = {file.parts[0] for file in files}
-        self.assertEqual(places, {"..", "eliot", f"eliot-{eliot.__version__}.dist-info"})
+        own = {"..", "eliot", f"eliot-{eliot.__version__}.dist-info"}
+        self.assertEqual(places, {*own, "twisted"})
+        # The folder is Twisted's, so we must put nothing else there.
+        drop_ins = {str(file) for file in files if file.parts[0] == "twisted"}
+        drop_ins = {name for name in drop_ins if name.endswith(".py")}
+        self.assertEqual(drop_ins, {"twisted/plugins/eliot_plugin.py"})
         outside = {file.name for file in files if file.parts[0] == ".."}
         self.assertEqual(outside, {"eliot"})
 

@@ -25,7 +25,15 @@ PACKAGE = Path(eliot.__file__).parent
 #: that its own begins with; so all that is not named here is the core.
 LAYERS: dict[str, set[str]] = {
     "eliot": {"automat", "orjson", "zope"},
-    "eliot.twisted": {"eliot", "automat", "orjson", "treq", "twisted", "zope"},
+    "eliot.twisted": {
+        *("eliot", "eliot.plugins"),
+        *("automat", "orjson", "treq", "twisted", "zope"),
+    },
+    # Where plug-ins are found, and our own among them.
+    "eliot.plugins": {"twisted"},
+    "eliot.plugins.eliot_kinds": {"eliot.twisted"},
+    # What every twistd loads that is looking for plug-ins.
+    "twisted.plugins": {"twisted"},
     "eliot.read": {"orjson"},
     "eliot.cli": {"eliot.read", "click"},
     # Documented faces of what lies below.
@@ -95,6 +103,8 @@ class LayersTests(SynchronousTestCase):
         Read the package.
         """
         self.sources = sources(PACKAGE)
+        drop_in = PACKAGE.parent / "twisted" / "plugins" / "eliot_plugin.py"
+        self.sources["twisted.plugins.eliot_plugin"] = drop_in.read_text(encoding="utf-8")
         self.imports = imports(self.sources)
 
     def test_directions(self) -> None:
@@ -143,6 +153,9 @@ class RefusedTests(SynchronousTestCase):
             Import("eliot.read._tasks", "twisted.python"),
             Import("eliot.cli", "eliot.twisted"),
             Import("eliot.parse", "eliot._ids"),
+            Import("eliot._file", "eliot.plugins"),
+            Import("eliot.plugins", "eliot.twisted._kinds"),
+            Import("twisted.plugins.eliot_plugin", "eliot.twisted._plugin"),
         ]
         expected = [f"{each.importer} imports {each.imported}" for each in wrong]
         self.assertEqual(list(refused(wrong)), expected)
@@ -161,6 +174,8 @@ class RefusedTests(SynchronousTestCase):
             Import("eliot.testing", "eliot.read"),
             Import("eliot.testing", "eliot._logger"),
             Import("eliot.read", "collections.abc"),
+            Import("eliot.twisted._collect", "eliot.plugins"),
+            Import("eliot.plugins.eliot_kinds", "eliot.twisted._kinds"),
         ]
         self.assertEqual(list(refused(right)), [])
 

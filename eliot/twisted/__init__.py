@@ -1,9 +1,14 @@
 """
 Causal logging for Twisted programs.
 
-Write without ever waiting for a disk: :class:`ThreadedWriter` is a service
-that belongs into an Application, alone or as a child of the
-:class:`LoggingService` that owns all destinations of a program.
+Say where a program's messages go: :class:`LoggingService` owns all
+destinations, which it makes from descriptions such as
+``file:/var/log/app.json:rotate=100MB``.  It belongs into an Application;
+:class:`LoggingOptions` gives plug-ins of ``twistd`` and ``twist`` options for it, and
+:func:`start_logging` starts one anywhere else.  Others add kinds of destinations
+by :class:`IDestinationParser`.
+
+Write without ever waiting for a disk: :class:`ThreadedWriter`.
 
 Keep the action across callbacks: :class:`DeferredContext`.  Across ``yield``
 and ``await`` it is kept by itself; :func:`inline_callbacks` takes functions of
@@ -16,8 +21,14 @@ Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
 from eliot._public import publish
 from eliot.twisted._counts import WriterCounts
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
+from eliot.twisted._describe import destination_from_string
 from eliot.twisted._destination import TwistedDestination
+from eliot.twisted._grammar import DescriptionError, quote
+from eliot.twisted._hosts import start_logging
 from eliot.twisted._inline import inline_callbacks
+from eliot.twisted._observer import log_observer
+from eliot.twisted._options import LoggingOptions
+from eliot.twisted._parser import IDestinationParser, Surroundings
 from eliot.twisted._service import LoggingService
 from eliot.twisted._trial import redirectLogsForTrial
 from eliot.twisted._writer import ThreadedWriter
@@ -27,12 +38,21 @@ __all__ = [
     "LoggingService",
     "ThreadedWriter",
     "WriterCounts",
+    "start_logging",
+    # Descriptions of destinations
+    "DescriptionError",
+    "IDestinationParser",
+    "LoggingOptions",
+    "Surroundings",
+    "destination_from_string",
+    "quote",
     # Deferreds
     "AlreadyFinished",
     "DeferredContext",
     "inline_callbacks",
     # Twisted's log
     "TwistedDestination",
+    "log_observer",
     "redirectLogsForTrial",
 ]
 

@@ -4,15 +4,31 @@ The service that owns a program's destinations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import cast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from types import FrameType
+from typing import Final, cast
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, succeed
+from twisted.logger import globalLogPublisher
 
-from eliot._destinations import add_destinations, remove_destination
+from eliot._destinations import add_global_fields, all_destinations
+from eliot._fields import reserved_among
 from eliot._interfaces import Destination
+from eliot.twisted._attachment import Attachment
+from eliot.twisted._describe import Described, check_places, describe
+from eliot.twisted._lifetime import RootLifetime
+from eliot.twisted._observer import log_observer
+from eliot.twisted._parser import Surroundings
+from eliot.twisted._signals import SignalHandlers
 from eliot.twisted._writer import IWriterReactor, Reactor, ThreadedWriter
+
+# What is running, in the end, where Twisted will have last words: modules and functions.
+_LAST_WORDS: Final = {
+    ("twisted.application.app", "ApplicationRunner.run"),
+    ("twisted.internet.base", "ReactorBase.mainLoop"),
+}
 
 
 class LoggingService(MultiService):
@@ -26,47 +42,132 @@ class LoggingService(MultiService):
     then, and stopping only waits until what has been logged is written.  What
     comes after the reactor is written by whoever logs it, at once.
 
+    ::
+
+        LoggingService(
+            reactor,
+            ["file:/var/log/app.json:rotate=100MB:keep=10"],
+            fields={"program": "app"},
+            root_action="app:run",
+            twisted_log=True,
+            reopen_on=[signal.SIGHUP],
+        ).setServiceParent(application)
+
     :param reactor: the reactor of the program.
     :param destinations: what :meth:`add_destination` takes.
+    :param fields: fields that each message gets from now on, see
+        :func:`eliot.add_global_fields`.
+    :param root_action: the type of a root action (see
+        :func:`eliot.start_root_action`) that is started now, and lasts until the
+        service is stopped, or until Twisted's last words where the reactor is: also
+        if the process becomes a daemon meanwhile.
+    :param twisted_log: whether what Twisted logs, while this service runs, becomes
+        messages, see :func:`log_observer`.
+    :param reopen_on: signals at which all files are opened anew, such as
+        ``signal.SIGHUP`` for ``logrotate``.  The handlers are installed when the service
+        starts, and call those that were there before.
+    :raises DescriptionError: if a description is wrong.
+    :raises TypeError: if something else is given as a destination.
+    :raises ValueError: if a field is the framework's own, or a signal cannot be used.
+    :raises RuntimeError: if there is a root action already.
     """
 
     def __init__(
-        self, reactor: Reactor, destinations: Iterable[Destination | IService] = ()
+        self,
+        reactor: Reactor,
+        destinations: Iterable[str | Destination | IService] = (),
+        *,
+        fields: Mapping[str, object] | None = None,
+        root_action: str | None = None,
+        twisted_log: bool = False,
+        reopen_on: Iterable[int] = (),
     ) -> None:
         MultiService.__init__(self)
         self._reactor = cast("IWriterReactor", reactor)
         self._shutting_down = False
         self._triggers: list[object] = []
+        self._described: list[Described] = []
+        self._signals = SignalHandlers(reopen_on, self.reopen)
+        self._observes = twisted_log
+        self._added_observer = False
+        # All that may be refused comes before what cannot be undone.
+        own = reserved_among(fields or ())
+        if own:
+            raise ValueError(f"These fields are the framework's own: {', '.join(own)}.")
         for each in destinations:
             self.add_destination(each)
+        self._root = None if root_action is None else RootLifetime(root_action, fields or {})
+        if fields:
+            add_global_fields(**fields)
 
-    def add_destination(self, destination: Destination | IService) -> None:
+    def add_destination(self, destination: str | Destination | IService) -> None:
         """
         Add a destination, at once if this service is running.
 
-        :raises TypeError: if it is neither.
-        :param destination: a :class:`ThreadedWriter`, or another service that
-            adds and removes itself; or any destination that does not block,
-            which is added and removed here.
+        :raises DescriptionError: if it is a wrong description, or two descriptions
+            have been given for one file.
+        :raises TypeError: if it is none of these.
+        :param destination: a description, see :func:`destination_from_string`; a
+            :class:`ThreadedWriter`, or another service that adds and removes itself; or any
+            destination that does not block, which is added and removed here.
         """
+        if isinstance(destination, str):
+            described = describe(Surroundings(self._reactor), destination)
+            check_places([*self._described, described])
+            self._described.append(described)
+            destination = described.service
         if not IService.providedBy(destination):
             if not callable(destination):
                 raise TypeError(f"Neither a destination nor a service: {destination!r}.")
-            destination = _Attachment(destination)
+            destination = Attachment(destination)
         destination.setServiceParent(self)  # type: ignore[no-untyped-call]  # Twisted's
+
+    def reopen(self) -> None:
+        """
+        Have all files opened anew, which others may have moved away.  May be
+        called in any thread, and by a signal's handler.
+        """
+        for each in _members(self):
+            if isinstance(each, ThreadedWriter):
+                each.reopen()
+            elif isinstance(each, Attachment):
+                # Not in the midst of whatever the signal has interrupted.
+                self._reactor.callFromThread(_reopen, each)
+
+    def privilegedStartService(self) -> None:
+        """
+        Have all destinations open what they need the rights of now for.
+
+        :raises OSError: if one cannot; the message begins with what it is about.
+        """
+        self._begin()
+        MultiService.privilegedStartService(self)
 
     def startService(self) -> None:
         """
         Start all destinations.
+
+        :raises Exception: if one cannot be started; then none is.
         """
+        self._begin()
         self._shutting_down = False
         # Triggers run in the order in which they were added, so the first one
         # runs before those that whoever starts services adds to stop them.
         self._triggers = [
             self._reactor.addSystemEventTrigger("before", "shutdown", self._notice_shutdown),
-            self._reactor.addSystemEventTrigger("after", "shutdown", self._write_directly),
+            self._reactor.addSystemEventTrigger("after", "shutdown", self._after_shutdown),
         ]
-        MultiService.startService(self)
+        try:
+            # All of them get what was logged before.
+            with all_destinations.adding_together():
+                MultiService.startService(self)
+        except BaseException:
+            self.stopService()
+            raise
+        self._signals.install()
+        if self._root is not None:
+            # Ahead of the writers, who have registered their ends by now.
+            self._root.end_at_exit()
 
     def stopService(self) -> Deferred[None]:
         """
@@ -82,15 +183,43 @@ class LoggingService(MultiService):
         triggers, self._triggers = self._triggers, []
         for trigger in triggers:
             self._reactor.removeSystemEventTrigger(trigger)
+        self._signals.put_back()
+        if self._added_observer:
+            self._added_observer = False
+            globalLogPublisher.removeObserver(log_observer())
+        self._end_root()
         stopped: Deferred[None] = MultiService.stopService(self)
         return stopped.addCallback(lambda _: None)
+
+    def _begin(self) -> None:
+        """
+        Do what comes before the destinations, if it has not been done.
+        """
+        if self._root is not None:
+            self._root.ensure()
+        if self._observes and not self._added_observer:
+            observer = log_observer()
+            # Who has added it already, as twistd does if it is told to, keeps it.
+            if observer not in getattr(globalLogPublisher, "_observers", ()):
+                globalLogPublisher.addObserver(observer)
+                self._added_observer = True
+            observer.call_after_last_words(self._end_root)
+
+    def _end_root(self) -> None:
+        if self._root is not None:
+            self._root.end()
 
     def _notice_shutdown(self) -> None:
         self._shutting_down = True
 
+    def _after_shutdown(self) -> None:
+        if not (self._observes and _last_words_come()):
+            self._end_root()
+        self._write_directly()
+
     def _flush(self) -> Deferred[None]:
         if self._reactor.running:
-            flushed = DeferredList([writer.flush() for writer in _writers_in(self)])
+            flushed = DeferredList([writer.flush() for writer in self._writers()])
             return flushed.addCallback(lambda _: None)
         self._write_directly()
         return succeed(None)
@@ -98,30 +227,36 @@ class LoggingService(MultiService):
     def _write_directly(self) -> None:
         # Twisted ends some processes by a signal, so this is the last moment
         # at which something can be waited for.
-        for writer in _writers_in(self):
+        for writer in self._writers():
             writer.write_directly()
 
+    def _writers(self) -> Iterator[ThreadedWriter]:
+        return (each for each in _members(self) if isinstance(each, ThreadedWriter))
 
-def _writers_in(services: MultiService) -> Iterator[ThreadedWriter]:
+
+def _members(services: MultiService) -> Iterator[object]:
     for each in services:
-        if isinstance(each, ThreadedWriter):
+        if isinstance(each, MultiService):
+            yield from _members(each)
+        else:
             yield each
-        elif isinstance(each, MultiService):
-            yield from _writers_in(each)
 
 
-class _Attachment(Service):
+def _reopen(attachment: Attachment) -> None:
+    try:
+        attachment.reopen()
+    except Exception as error:
+        all_destinations.complain(attachment.destination, error)
+
+
+def _last_words_come() -> bool:
     """
-    Adds and removes a destination as a service.
+    Tell, in the reactor's shutdown, whether Twisted will log something after
+    it.  Some reactors leave their loop to others, and say nothing then.
     """
-
-    def __init__(self, destination: Destination) -> None:
-        self._destination = destination
-
-    def startService(self) -> None:
-        Service.startService(self)
-        add_destinations(self._destination)
-
-    def stopService(self) -> None:
-        Service.stopService(self)
-        remove_destination(self._destination)
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if (frame.f_globals.get("__name__"), frame.f_code.co_qualname) in _LAST_WORDS:
+            return True
+        frame = frame.f_back
+    return False

@@ -8,14 +8,13 @@ from twisted.application.internet import StreamServerEndpointService
 from twisted.application.service import IService, MultiService
 from twisted.internet import reactor
 from twisted.internet.endpoints import serverFromString
-from twisted.python import usage
 
 from eliot.twisted import LoggingOptions
 from harbour.buoys import Buoys
 from harbour.office import Office
 
 
-class Options(LoggingOptions, usage.Options):
+class Options(LoggingOptions):
     """
     What the plug-in can be told, and all that tells where its messages go.
     """
@@ -33,9 +32,8 @@ def makeService(options: Options) -> IService:
     Make all services of the harbour.
     """
     harbour = MultiService()
-    options.logging_service().setServiceParent(harbour)
     office = Office(f"B{number + 1}" for number in range(options["berths"]))
     endpoint = serverFromString(reactor, options["listen"])
     StreamServerEndpointService(endpoint, office).setServiceParent(harbour)
     Buoys(options["buoys"]).setServiceParent(harbour)
-    return harbour
+    return options.with_logging(harbour)

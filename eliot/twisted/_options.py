@@ -1,0 +1,190 @@
+"""
+Options of the command line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from typing import NoReturn, cast
+
+from twisted.application.service import IService, MultiService
+from twisted.python.usage import Options, UsageError
+
+from eliot._fields import reserved_among
+from eliot.twisted._asked import Asked, described
+from eliot.twisted._collect import collect_kinds
+from eliot.twisted._grammar import DescriptionError
+from eliot.twisted._help import help_text
+from eliot.twisted._service import LoggingService
+from eliot.twisted._signals import signal_from
+from eliot.twisted._writer import Reactor
+
+
+class LoggingOptions(Options):
+    """
+    A mixin for :class:`twisted.python.usage.Options`: options by which whoever
+    starts a program says where its log goes.
+
+    For a plug-in of ``twistd`` and ``twist``, that is all::
+
+        class Options(LoggingOptions):
+            optParameters = [["port", "p", "8080", "Where to listen."]]
+
+        def makeService(options):
+            return options.with_logging(YourService(options["port"]))
+
+    Everything that is wrong is told when the options are parsed, before the
+    program goes into the background.  If you override :meth:`postOptions`, call
+    this one; otherwise what is told there is told by :meth:`logging_service`.
+
+    The reactor must have been chosen when options are parsed, as it has been in
+    plug-ins.
+    """
+
+    _asked_for: Asked | None = None
+    _checked = False
+
+    @property
+    def _asked(self) -> Asked:
+        # Whoever overrides __init__ need not call ours.
+        if self._asked_for is None:
+            self._asked_for = Asked()
+        return self._asked_for
+
+    def opt_eliot_destination(self, description: str) -> None:
+        """
+        Where messages go (again for more; see --help-eliot-destinations).
+        """
+        self._describe([description])
+        self._asked.descriptions.append(description)
+
+    def opt_help_eliot_destinations(self) -> NoReturn:
+        """
+        Show all kinds of destinations, and exit.
+        """
+        print(help_text(collect_kinds()))
+        sys.exit(0)
+
+    def opt_eliot_field(self, assignment: str) -> None:
+        """
+        NAME=VALUE: a field that each message gets (again for more).
+        """
+        name, equals, value = assignment.partition("=")
+        if not name or not equals:
+            raise UsageError(f"--eliot-field takes NAME=VALUE, not {assignment!r}.")
+        if reserved_among([name]):
+            raise UsageError(f"--eliot-field: {name!r} is the framework's own.")
+        if name in self._asked.fields:
+            raise UsageError(f"--eliot-field: {name!r} is given twice.")
+        self._asked.fields[name] = _value(value)
+
+    def opt_eliot_root_action(self, action_type: str) -> None:
+        """
+        The type of an action that holds all that this process does.
+        """
+        if not action_type:
+            raise UsageError("--eliot-root-action takes the type of an action.")
+        if self._asked.root_action is not None:
+            raise UsageError("--eliot-root-action is given twice.")
+        self._asked.root_action = action_type
+
+    def opt_eliot_reopen_on(self, name: str) -> None:
+        """
+        A signal, such as HUP, at which files are opened anew (again for more).
+        """
+        try:
+            number = signal_from(name)
+        except ValueError as error:
+            raise UsageError(f"--eliot-reopen-on: {error}.") from error
+        if number not in self._asked.reopen_on:
+            self._asked.reopen_on.append(number)
+
+    def opt_eliot_no_twisted_log(self) -> None:
+        """
+        Leave out what Twisted itself logs.
+        """
+        self._asked.twisted_log = False
+
+    def postOptions(self) -> None:
+        """
+        See that what was asked for goes together.
+
+        :raises UsageError: if it does not.
+        """
+        super().postOptions()  # type: ignore[no-untyped-call]  # Twisted's
+        self._check_logging()
+
+    def logging_service(self, reactor: Reactor | None = None) -> LoggingService:
+        """
+        Make the service that was asked for.  Its parent is to start it before
+        the other services; :meth:`with_logging` sees to that.
+
+        :param reactor: the reactor of the program; Twisted's unless it is given.
+        :raises UsageError: if what was asked for does not go together.
+        """
+        self._check_logging()
+        asked = self._asked
+        reactor = reactor_of_twisted() if reactor is None else reactor
+        try:
+            services = [each.service for each in described(self, asked.descriptions, reactor)]
+        except DescriptionError as error:
+            raise UsageError(str(error)) from error
+        return LoggingService(
+            reactor,
+            services,
+            fields=asked.fields,
+            root_action=asked.root_action,
+            twisted_log=asked.twisted_log,
+            reopen_on=asked.reopen_on,
+        )
+
+    def with_logging(self, service: IService, reactor: Reactor | None = None) -> MultiService:
+        """
+        Put the logging that was asked for before a service.
+
+        :param service: the plug-in's own.
+        :param reactor: the reactor of the program; Twisted's unless it is given.
+        :returns: a service that holds both.
+        :raises UsageError: if what was asked for does not go together.
+        """
+        both = MultiService()
+        self.logging_service(reactor).setServiceParent(both)  # type: ignore[no-untyped-call]  # Twisted's
+        service.setServiceParent(both)
+        return both
+
+    def _check_logging(self) -> None:
+        """
+        See that what was asked for goes together, once.
+        """
+        if not self._checked:
+            self._describe(self._asked.descriptions)
+            self._checked = True
+
+    def _describe(self, descriptions: list[str]) -> None:
+        try:
+            described(self, descriptions, reactor_of_twisted())
+        except DescriptionError as error:
+            raise UsageError(str(error)) from error
+
+
+def reactor_of_twisted() -> Reactor:
+    # Importing it installs one, which is for programs to do, not for modules.
+    return cast("Reactor", import_module("twisted.internet.reactor"))
+
+
+def _refuse(text: str) -> NoReturn:
+    # NaN and the infinities are no JSON.
+    raise ValueError(text)
+
+
+def _value(text: str) -> object:
+    """
+    Read a value: JSON if it is a scalar of that, text otherwise.
+    """
+    try:
+        value: object = json.loads(text, parse_constant=_refuse)
+    except ValueError:
+        return text
+    return text if isinstance(value, (dict, list)) else value
