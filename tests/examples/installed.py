@@ -4,6 +4,7 @@ An environment into which the example of a plug-in package is installed, as peop
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import sysconfig
 import venv
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import eliot
 from tests.examples.running import EXAMPLES
@@ -28,9 +29,8 @@ class Environment:
     """
 
     def __init__(self) -> None:
-        # Kept, since the folder goes with it.
-        self._folder = TemporaryDirectory(prefix="eliot-tests-", ignore_cleanup_errors=True)
-        root = Path(self._folder.name)
+        root = Path(mkdtemp(prefix="eliot-tests-"))
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
         venv.create(root, with_pip=False, symlinks=True)
         self.python = root / "bin" / "python"
         paths = [str(Path(eliot.__file__).parent.parent), sysconfig.get_path("purelib")]
