@@ -5,7 +5,6 @@ An environment into which the example of a plug-in package is installed, as peop
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import subprocess
 import sys
@@ -42,21 +41,14 @@ class Environment:
         ).stdout.strip()
         Path(inner, "beside.pth").write_text("\n".join(paths) + "\n", encoding="utf-8")
 
-    def pip(self, *arguments: str, folder: Path | None = None) -> None:
+    @property
+    def pip_command(self) -> list[str]:
         """
-        Run pip for the environment.
-
-        :param arguments: what it is given.
-        :param folder: where it runs.
+        How pip is run for the environment.  It installs nothing but what it is told to: what that
+        needs is there.
         """
-        quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
-        subprocess.run(
-            [sys.executable, "-m", "pip", "--python", str(self.python), *arguments],
-            check=True,
-            cwd=folder,
-            env={**os.environ, **quiet},
-            timeout=180,
-        )
+        quiet = ["PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_ROOT_USER_ACTION=ignore", "PIP_NO_DEPS=1"]
+        return ["env", *quiet, sys.executable, "-m", "pip", "--python", str(self.python)]
 
 
 @cache
@@ -68,5 +60,6 @@ def with_harbour() -> Environment:
     with TemporaryDirectory(prefix="eliot-tests-") as folder:
         # Where pip builds, it leaves something behind.
         copy = Path(shutil.copytree(HARBOUR, Path(folder, "harbour")))
-        environment.pip("install", "--quiet", "--no-deps", str(copy))
+        command = [*environment.pip_command, "install", "--quiet", str(copy)]
+        subprocess.run(command, check=True, timeout=180)
     return environment

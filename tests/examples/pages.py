@@ -8,6 +8,8 @@ import json
 import os
 import re
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import textwrap
@@ -19,6 +21,8 @@ from unittest import TestCase
 
 import eliot
 from eliot.read import JSON
+from tests.examples.daemons import is_running, wait_until
+from tests.examples.installed import Environment
 from tests.examples.running import EXAMPLES, without_chance
 from tests.helpers import PATIENCE, scratch
 
@@ -35,12 +39,16 @@ _BLOCK = re.compile(r"^(?:\.\. code-block:: (\w+)|.*::)\n\n((?:    .*\n|\n)+)", 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 
+#: How a daemon is ended.
+_DAEMON = re.compile(r'kill "\$\(cat ([\w.]+)\)"')
+
 #: The programs that pages have people run, each with the arguments for Python that do the same.
 _PROGRAMS: Final = {
     "python": [],
     "eliot": ["-m", "eliot.cli"],
     "trial": ["-m", "twisted.trial"],
     "pytest": ["-m", "pytest", "-p", "no:cacheprovider"],
+    "twistd": ["-c", "from twisted.scripts.twistd import run; run()"],
 }
 
 
@@ -101,7 +109,7 @@ def lasting(line: str) -> dict[str, JSON]:
     }
 
 
-def assert_page(test: TestCase, name: str) -> None:
+def assert_page(test: TestCase, name: str, environment: Environment | None = None) -> None:
     """
     Type what a page has people type, one after the other, in a folder of its own, and assert that
     it works, and prints what the page shows next.  What is for pytest is left out where that is not
@@ -109,8 +117,9 @@ def assert_page(test: TestCase, name: str) -> None:
 
     :param test: the test.
     :param name: the name of the page, without what follows the dot.
+    :param environment: where packages are installed that the page has people install.
     """
-    terminal = Terminal(test)
+    terminal = Terminal(test, environment)
     printed: str | None = None
     left_out = False
     for language, text in all_blocks(DOCS / f"{name}.rst"):
@@ -134,13 +143,18 @@ class Terminal:
     those of this interpreter.
 
     :param test: the test, after which nothing of it is left.
+    :param environment: whose interpreter is used instead.
     """
 
-    def __init__(self, test: TestCase) -> None:
+    def __init__(self, test: TestCase, environment: Environment | None = None) -> None:
         self._test = test
         self.folder = scratch(test)
-        (self.folder / "examples").symlink_to(EXAMPLES)
-        self._add_programs(self.folder / "bin")
+        if environment is None:
+            (self.folder / "examples").symlink_to(EXAMPLES)
+        else:
+            # Where pip builds, it leaves something behind.
+            shutil.copytree(EXAMPLES, self.folder / "examples")
+        self._add_programs(self.folder / "bin", environment)
         self._environment = {
             **os.environ,
             "PATH": os.pathsep.join([str(self.folder / "bin"), os.environ["PATH"]]),
@@ -153,10 +167,17 @@ class Terminal:
         self._job: subprocess.Popen[str] | None = None
         self._address = ""
 
-    def _add_programs(self, folder: Path) -> None:
+    def _add_programs(self, folder: Path, environment: Environment | None) -> None:
         folder.mkdir()
+        python = sys.executable
+        if environment is not None:
+            python = str(environment.python)
+            # Before any other, so that pip is not disturbed by what tests of programs ask for.
+            pip = shlex.join(["env", "PYTHONWARNINGS=", *environment.pip_command])
+            (folder / "pip").write_text(f'#!/bin/sh\nexec {pip} "$@"\n', encoding="utf-8")
+            (folder / "pip").chmod(0o755)
         for name, arguments in _PROGRAMS.items():
-            command = shlex.join([sys.executable, *arguments])
+            command = shlex.join([python, *arguments])
             program = folder / name
             program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
             program.chmod(0o755)
@@ -167,7 +188,7 @@ class Terminal:
 
         :param command: the command.  One that fails is marked by ``# fails`` at its end.  One that
             ends with ``&`` is a server, which prints its address: that takes the place of whatever
-            address is in later commands.  ``kill %1`` ends it.
+            address is in later commands.  ``kill %1`` ends it, and ``kill "$(cat FILE)"`` a daemon.
         :returns: what it has printed.
         :raises AssertionError: if something is printed to standard error, or the command fails.
         """
@@ -175,6 +196,9 @@ class Terminal:
             return self._start(command.removesuffix(" &"))
         if command == "kill %1":
             return self._stop()
+        daemon = _DAEMON.fullmatch(command)
+        if daemon is not None:
+            return self._stop_daemon(self.folder / daemon[1])
         done = subprocess.run(
             ["sh", "-c", _ADDRESS.sub(self._address, command)],
             capture_output=True,
@@ -203,6 +227,12 @@ class Terminal:
         line = job.stdout.readline()
         self._address = line.strip()
         return line
+
+    def _stop_daemon(self, pidfile: Path) -> str:
+        pid = int(pidfile.read_text(encoding="ascii"))
+        os.kill(pid, signal.SIGTERM)
+        wait_until("the daemon ends", lambda: not is_running(pid))
+        return ""
 
     def _stop(self) -> str:
         assert self._job is not None

@@ -10,6 +10,7 @@ from unittest import skipIf
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.examples.installed import with_harbour
 from tests.examples.pages import DOCS, assert_page
 from tests.examples.running import EXAMPLES
 
@@ -88,6 +89,12 @@ class PageTests(SynchronousTestCase):
         Twisted's own log.
         """
         assert_page(self, "twisted-logger")
+
+    def test_services(self) -> None:
+        """
+        Running a Twisted service with it.
+        """
+        assert_page(self, "services", with_harbour())
 
     def test_migrating(self) -> None:
         """

@@ -41,7 +41,7 @@ class LampParser:
 
     kind = "lamp"
     usage = "lamp:HOST:PORT"
-    summary = "the types of failed actions, as datagrams"
+    summary = "The types of actions that fail, as datagrams."
     # A name may have to be looked up, so the lamp has a thread of its own.
     threaded = True
 
