@@ -7,8 +7,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from eliot import FileDestination, add_destinations, log_message, remove_destination
+from eliot import _rotating
 from eliot._encode import encode
 from eliot._interfaces import IOpenedDestination, NotWritten
 from eliot._rotating import RotatingFile
@@ -769,36 +768,39 @@ class CostTests(RotatingTestCase):
         where no time was given; a batch costs one call for each file.
         """
         calls: list[str] = []
-        asked: list[None] = []
+        sizes: list[int] = []
+        put = os.write
+
+        def note(name: str) -> Callable[..., object]:
+            original = getattr(os, name)
+
+            def call(*arguments: object, **options: object) -> object:
+                calls.append(name)
+                return original(*arguments, **options)
+
+            return call
+
+        def write(fd: int, data: bytes) -> int:
+            sizes.append(len(data))
+            return put(fd, data)
 
         def clock() -> float:
-            asked.append(None)
-            return time.time()
+            calls.append("clock")
+            return NOW
 
         file = RotatingFile(self.path, rotate=1000, clock=clock)
         file.open()
         self.addCleanup(file.close)
-        done: list[bool] = []
-
-        def audit(event: str, arguments: tuple[object, ...]) -> None:
-            if not done and event.startswith("os."):
-                calls.append(event)
-
-        sys.addaudithook(audit)
-        file.write(b"a\n")
-        done.append(True)
-        self.assertEqual((calls, asked), ([], []))
-
-        sizes: list[int] = []
-        original = os.write
-
-        def write(fd: int, data: bytes) -> int:
-            sizes.append(len(data))
-            return original(fd, data)
-
+        for name in ("stat", "fstat", "lstat", "scandir", "open", "rename"):
+            self.patch(os, name, note(name))
         self.patch(os, "write", write)
-        file.write(b"x" * 99 + b"\n" + b"1234567\n" * 250)
-        self.assertEqual(sizes, [996 - 2 + 4 - 2, 1000, 104])
+        self.patch(_rotating, "_write", write)
+        calls.clear()
+        file.write(b"12345678\n")
+        self.assertEqual((calls, sizes), ([], [9]))
+        sizes.clear()
+        file.write(b"x" * 90 + b"\n" + b"1234567\n" * 250)
+        self.assertEqual(sizes, [987, 1000, 104])
 
 
 class PlainTests(SynchronousTestCase):
