@@ -16,8 +16,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from eliot import FileDestination, add_destinations, log_message, remove_destination
-from eliot import _rotating
+from eliot import FileDestination, _rotating, add_destinations, log_message, remove_destination
 from eliot._encode import encode
 from eliot._interfaces import IOpenedDestination, NotWritten
 from eliot._rotating import RotatingFile
