@@ -12,6 +12,7 @@ import fcntl
 import os
 import stat
 from contextlib import suppress
+from time import sleep
 from typing import Final, NoReturn
 
 # Not every file system, nor every mount of it, has such locks.  A shared one on
@@ -19,6 +20,11 @@ from typing import Final, NoReturn
 _NO_LOCKS: Final = frozenset(
     [errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP]
 )
+
+# How often, and in what distance in seconds, it is looked how a file ends that
+# others write to.
+_LOOKS = 10
+_MOMENT = 0.002
 
 # How often a path is opened that names another file by the time it is locked.
 _ATTEMPTS = 20
@@ -56,6 +62,7 @@ class HeldFile:
     :param fd: the file descriptor.
     :param path: where it was found.
     :param status: what is known of it.
+    :param alone: whether nobody else writes to it.
     :ivar size: how large it is, as far as this process knows.
     :ivar last_written: when somebody last wrote to it before it was opened.
     :ivar ends_whole: whether its last line was whole then.
@@ -63,12 +70,12 @@ class HeldFile:
 
     __slots__ = ("_identity", "ends_whole", "fd", "last_written", "path", "size")
 
-    def __init__(self, fd: int, path: str, status: os.stat_result) -> None:
+    def __init__(self, fd: int, path: str, status: os.stat_result, *, alone: bool) -> None:
         self.fd = fd
         self.path = path
         self.size = status.st_size
         self.last_written = status.st_mtime
-        self.ends_whole = not stat.S_ISREG(status.st_mode) or _ends_whole(fd, status.st_size)
+        self.ends_whole = not stat.S_ISREG(status.st_mode) or _ends_whole(fd, alone)
         self._identity = (status.st_dev, status.st_ino)
 
     def put(self, lines: bytes) -> int:
@@ -169,7 +176,7 @@ def create_held(path: str, mode: int | None, owner: tuple[int, int] | None) -> H
     except BaseException:
         os.close(fd)
         raise
-    return HeldFile(fd, path, os.fstat(fd))
+    return HeldFile(fd, path, os.fstat(fd), alone=True)
 
 
 def _open_or_create(path: str, mode: int | None, owner: tuple[int, int] | None) -> int | None:
@@ -240,13 +247,13 @@ def _held(fd: int, path: str, found: str, alone: bool) -> HeldFile | None:
             if alone:
                 raise trouble(path, "it is no regular file, so it cannot be rotated", errno.EINVAL)
             os.set_blocking(fd, True)
-            return HeldFile(fd, path, status)
+            return HeldFile(fd, path, status, alone=False)
         try:
             _lock(fd, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         except BlockingIOError:
             _refuse(path, status, alone)
         # Its size may have changed until it was locked.
-        held = HeldFile(fd, found, os.fstat(fd))
+        held = HeldFile(fd, found, os.fstat(fd), alone=alone)
     except BaseException:
         os.close(fd)
         raise
@@ -295,9 +302,22 @@ def _holder(status: os.stat_result) -> int | None:
     return None
 
 
-def _ends_whole(fd: int, size: int) -> bool:
+def _ends_whole(fd: int, alone: bool) -> bool:
+    """
+    Look whether the last line of a file is whole.
+    """
+    former = -1
     try:
-        return not size or os.pread(fd, 1, size - 1) == b"\n"
+        for _ in range(_LOOKS):
+            size = os.fstat(fd).st_size
+            if not size or os.pread(fd, 1, size - 1) == b"\n":
+                return True
+            if alone or size == former:
+                return False
+            # Somebody else may be in the midst of writing it.
+            former = size
+            sleep(_MOMENT)
     except OSError:
         # It may not be read.  An empty line does less harm than a broken one.
         return False
+    return True

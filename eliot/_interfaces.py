@@ -116,7 +116,9 @@ class NotWritten(OSError):
     or nobody reads the other end of a pipe.
 
     Destinations raise this from ``write``.  Who has time tries again, with
-    :attr:`unwritten` instead of what was given; it may begin within a line.
+    :attr:`unwritten` instead of what was given; it may begin within a line, and
+    more lines may follow it.  It is empty where all was taken, but is still held
+    in a buffer of the file: writing nothing tries again then, too.
 
     :param reason: why they could not be written.
     :param unwritten: the rest, which was not written.

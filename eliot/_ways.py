@@ -14,6 +14,7 @@ import stat
 from typing import Protocol, TypeVar, cast
 
 from eliot._fork import LockedOverFork
+from eliot._interfaces import NotWritten
 from eliot._torn import PASSING, Torn
 
 _Data_contra = TypeVar("_Data_contra", contravariant=True)  # bytes or str
@@ -163,9 +164,12 @@ class _BinaryWay(LockedWay):
 
     def _write(self, lines: bytes) -> None:
         self._torn.write(self._put_raw if self._is_raw else self._put_all, lines)
-        # What cannot be flushed now stays in the file's buffer, and comes first
-        # the next time: it is not lost, and must not be written again.
-        self._file.flush()
+        try:
+            self._file.flush()
+        except BlockingIOError as error:
+            # It stays in the file's buffer, and comes first the next time: it must
+            # not be written again, only flushed.
+            raise NotWritten(error, b"") from error
 
     def _put_raw(self, lines: bytes) -> int | None:
         # It may take a part only, and says how much; None is nothing.

@@ -16,6 +16,7 @@ from twisted.python.logfile import LogFile
 from twisted.trial.unittest import SynchronousTestCase
 
 import tests
+from eliot._interfaces import NotWritten
 from eliot._ways import name_of, way_into
 from tests.helpers import in_threads, known_wrong, run_child, scratch
 
@@ -345,6 +346,67 @@ class TornTests(SynchronousTestCase):
             self.assertEqual(lines[-1], b"last", (mode, buffering))
             whole = [line for line in lines[:-1] if len(set(line.split())) == 1]
             self.assertGreater(len(whole), 5)
+
+
+class NotWrittenTests(SynchronousTestCase):
+    """
+    Writing again what was not written.
+    """
+
+    def test_pipe(self) -> None:
+        """
+        A pipe that does not block, and whose reader is slow, gets every line once, and whole, if
+        what was not written is tried again: from unbuffered files and from buffered ones.
+        """
+        for buffering in (0, -1):
+            readable, writable = os.pipe()
+            for end in (readable, writable):
+                os.set_blocking(end, False)
+            received = b""
+            lines = b"".join(b"%d " % number * 2000 + b"\n" for number in range(60))
+            refused = 0
+            with open(readable, "rb", buffering=0) as reader:
+                with open(writable, "wb", buffering) as file:
+                    way = way_into(file)
+                    rest = lines
+                    for _ in range(1000):
+                        try:
+                            way.write(rest)
+                            break
+                        except NotWritten as error:
+                            refused += 1
+                            rest = error.unwritten
+                            received += reader.read(5000) or b""
+                    received += reader.read() or b""
+                received += reader.read() or b""
+            self.assertTrue(received == lines, buffering)
+            self.assertGreater(refused, 5)
+
+    def test_full(self) -> None:
+        """
+        A full disk that has room again gets every line once, beside what was torn.
+        """
+        path = scratch(self) / "log"
+        child = run_child(
+            "import resource, sys\n"
+            "from eliot import FileDestination\n"
+            "from eliot._interfaces import NotWritten\n"
+            "def limit(size):\n"
+            "    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]\n"
+            "    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))\n"
+            "file = open(sys.argv[1], 'ab')\n"
+            "destination = FileDestination(file)\n"
+            "rest = b''.join(b'[%d]\\n' % number * 20 for number in range(100))\n"
+            "for size in (1001, 1001, 3000, 5000, 7777, resource.RLIM_INFINITY):\n"
+            "    limit(size)\n"
+            "    try: destination.write(rest)\n"
+            "    except NotWritten as error: rest = error.unwritten\n"
+            "file.close()\n",
+            str(path),
+        )
+        self.assertEqual((child.returncode, child.stderr), (0, ""))
+        whole = [line for line in lines_of(path.read_bytes()) if line.endswith(b"]")]
+        self.assertEqual(whole, [b"[%d]" % number for number in range(100) for _ in range(20)])
 
 
 class FullDiskTests(SynchronousTestCase):
