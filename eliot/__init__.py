@@ -24,7 +24,7 @@ from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._errors import register_exception_extractor
 from eliot._file import FileDestination, to_file
-from eliot._interfaces import IEncodedDestination, ILogger
+from eliot._interfaces import IEncodedDestination, ILogger, IOpenedDestination, NotWritten
 from eliot._logger import Logger
 from eliot._message import Message, log_message
 from eliot._public import load_later, publish
@@ -52,6 +52,7 @@ if typing.TYPE_CHECKING:
     from eliot._field import Field, ValidationError, fields
     from eliot._memory import MemoryLogger
     from eliot._root import start_root_action
+    from eliot._rotating import RotatingFile
     from eliot._schema import ActionType, MessageType
     from eliot._stacks import include_tracebacks
     from eliot._threads import TooManyCalls, preserve_context
@@ -69,6 +70,7 @@ else:
             "eliot._field": "Field ValidationError fields",
             "eliot._memory": "MemoryLogger",
             "eliot._root": "start_root_action",
+            "eliot._rotating": "RotatingFile",
             "eliot._schema": "ActionType MessageType",
             "eliot._stacks": "include_tracebacks",
             "eliot._threads": "TooManyCalls preserve_context",
@@ -107,8 +109,11 @@ __all__ = [
     "FileDestination",
     "IEncodedDestination",
     "ILogger",
+    "IOpenedDestination",
     "Logger",
     "MemoryLogger",
+    "NotWritten",
+    "RotatingFile",
     "TeeLogger",
     "add_destinations",
     "add_global_fields",
