@@ -192,9 +192,9 @@ class Run(RenewedAfterFork):
     def _work(self, ended: Callable[[], None]) -> None:
         with writing():
             try:
-                before, self.before = self.before, None
-                if before is not None:
-                    before.await_delivery()
+                if self.before is not None:
+                    self.before.await_delivery()
+                    self.before = None
                 while (batch := self.queue.take()) is not None:
                     self._delivery.deliver(batch.lines)
                     self._set_milestones()
