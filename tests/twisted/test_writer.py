@@ -1432,6 +1432,35 @@ class OpenedTests(WriterTestCase):
         writer.stopService()
         self.assertEqual(self.opened.calls[-1], "close")
 
+    def test_forked(self) -> None:
+        """
+        In a forked child, where the thread is not, stopping closes it at once, and it is opened
+        anew when the service starts again.
+        """
+        writer = self.held_writer()
+        writer.startService()
+        writer._run._renew_after_fork()
+        writer.reopen()
+        self.assertIsNone(self.successResultOf(writer.flush()))
+        self.assertIsNone(self.successResultOf(writer.stopService()))
+        self.assertEqual(self.opened.calls, ["open", "settle", "close"])
+        writer.startService()
+        writer.stopService()
+        self.run_held()
+        self.assertEqual(self.opened.calls, ["open", "settle", "close"] * 2)
+
+    def test_forked_while_draining(self) -> None:
+        """
+        So it is where the child's parent was stopping it, and the child starts it.
+        """
+        writer = self.held_writer()
+        writer.startService()
+        stopped = writer.stopService()
+        writer._run._renew_after_fork()
+        writer.startService()
+        self.assertIsNone(self.successResultOf(stopped))
+        self.assertEqual(self.opened.calls, ["open", "settle", "close", "open", "settle"])
+
     def test_too_late(self) -> None:
         """
         Lines that somebody still gives it after it was closed are counted, and others told.
