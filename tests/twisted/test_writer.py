@@ -544,6 +544,38 @@ class BrokenDestinationTests(WriterTestCase):
         statuses = [each["action_status"] for each in messages if "action_status" in each]
         self.assertEqual(statuses, ["failed"])
 
+    def test_failures_kept_on_a_console(self) -> None:
+        """
+        So they are where the lines are no JSON, and their encoder says what marks a failure.
+        """
+
+        class Console:
+            """
+            Makes lines for people.
+            """
+
+            failure_marks = (b"!",)
+
+            def __call__(self, message: Fields) -> bytes:
+                """
+                Make a line.
+                """
+                failed = message.get("action_status") == "failed" or "traceback" in message
+                return b"!\n" if failed else b"-\n"
+
+        self.disk.encoder = Console()
+        writer = self.writer(queue_bytes=8000)
+        writer.startService()
+        self.hang(0)
+        for number in range(1, 1000):
+            log_message("numbered", n=number)
+        with start_action(action_type="fails") as action:
+            action.finish(ValueError("no"))
+        self.disk.recover()
+        self.stop(writer)
+        self.assertEqual(self.disk.lines.count(b"!"), 1)
+        self.assertLess(self.disk.lines.count(b"-"), 1000)
+
     def test_logging_destination(self) -> None:
         """
         A destination that logs does not make the writer write for ever.
