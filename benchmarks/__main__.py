@@ -15,9 +15,9 @@ from pathlib import Path
 from benchmarks import peers
 from benchmarks.programs import Figures, Program, WorkloadFailed, run
 from benchmarks.report import as_json, as_text
-from benchmarks.results import Result, Spread, Verdict, compare, times
+from benchmarks.results import AnyResult, Spread, Verdict, compare_any, times
 from benchmarks.rounds import interleave, programs_of
-from benchmarks.rows import FLOOR, ROWS, Measure
+from benchmarks.rows import FLOOR, ROWS, STALL, Measure
 
 #: Fewer rounds than this are good for seeing that all works, not for a figure to be told.
 ENOUGH_ROUNDS = 5
@@ -52,6 +52,14 @@ def positive(text: str) -> int:
     return number
 
 
+def seconds(text: str) -> float:
+    """Read a time."""
+    number = float(text)
+    if not 0.001 <= number <= STALL.operations / 1000:
+        raise ValueError(text)
+    return number
+
+
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """
     Read the command line.
@@ -76,13 +84,22 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=positive,
         default=7,
         metavar="N",
-        help="how often each process is run (default: %(default)s; noisy rows get more)",
+        help="how often each process is run (default: %(default)s; noisy rows get more,"
+        " row 11 at most three)",
     )
     parser.add_argument(
         "--operations",
         type=positive,
         metavar="N",
         help="measure at most so many operations in a process, for a quick look",
+    )
+    parser.add_argument(
+        "--stall",
+        type=seconds,
+        default=STALL.operations / 1000,
+        metavar="SECONDS",
+        help="log for so long while the disk stands still, in row 11 (default and at most:"
+        " %(default)g)",
     )
     parser.add_argument(
         "--peers",
@@ -126,7 +143,7 @@ def machine(asked: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def measure(asked: argparse.Namespace) -> tuple[list[Result], Spread | None]:
+def measure(asked: argparse.Namespace) -> tuple[list[AnyResult], Spread | None]:
     """
     Make the environments, run everything, compare.
 
@@ -143,12 +160,16 @@ def measure(asked: argparse.Namespace) -> tuple[list[Result], Spread | None]:
 
     def run_once(program: Program) -> Figures:
         executable = interpreters[program.peer] if program.peer else Path(sys.executable)
-        return run(program, executable, Path(folder), asked.operations)
+        operations = asked.operations
+        if program.workload == STALL.workload:
+            # One a millisecond.
+            operations = min(round(asked.stall * 1000), operations or STALL.operations)
+        return run(program, executable, Path(folder), operations)
 
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=asked.folder) as folder:
         rounds = interleave(programs, asked.rounds, run_once, announce)
     floor = Spread(times(Measure(FLOOR), rounds)) if FLOOR in rounds else None
-    return [compare(row, rounds) for row in rows], floor
+    return [compare_any(row, rounds) for row in rows], floor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,7 +17,7 @@ WORKLOADS = Path(__file__).absolute().parent / "workloads"
 #: Seconds after which a workload must be hanging.
 TIMEOUT = 600
 
-#: Nanoseconds per operation, by the name of what was measured.
+#: Nanoseconds per operation, or bytes, by the name of what was measured.
 Figures = Mapping[str, float]
 
 
@@ -34,12 +34,23 @@ class Program:
     :ivar operations: How many operations a process measures.
     :ivar peer: Whose environment runs it; without one, the interpreter that runs the benchmarks.
     :ivar least_rounds: How many rounds it needs at least, if its times are noisy.
+    :ivar most_rounds: How many rounds it gets at most, if they take long.
     """
 
     workload: str
     operations: int
     peer: Peer | None = None
     least_rounds: int = 1
+    most_rounds: int | None = None
+
+    def rounds(self, asked: int) -> int:
+        """
+        Say how many rounds it gets.
+
+        :param asked: How many are asked for.
+        """
+        rounds = max(asked, self.least_rounds)
+        return rounds if self.most_rounds is None else min(rounds, self.most_rounds)
 
     def __str__(self) -> str:
         return f"{self.workload} of {self.peer.name if self.peer else 'this package'}"
@@ -108,7 +119,8 @@ def figures(output: str) -> Figures:
     :raises WorkloadFailed: If this is no result.
     """
     try:
-        nanoseconds = json.loads(output)["nanoseconds"]
-        return {str(name): float(value) for name, value in nanoseconds.items()}
+        result = json.loads(output)
+        found = {**result["nanoseconds"], **result.get("bytes", {})}
+        return {str(name): float(value) for name, value in found.items()}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WorkloadFailed(f"not the result of a workload: {output!r}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.results import Result, Spread
+from benchmarks.results import AnyResult, PauseResult, Pauses, Result, Spread
 
 _COLUMNS = "{:>3}  {:<52} {:<22} {:>10} {:>10}  {:>7}  {:<15} {:>8} {:>6}  {}"
 
@@ -39,7 +39,35 @@ def _lines(result: Result) -> list[str]:
     return lines
 
 
-def as_text(results: Sequence[Result], floor: Spread | None) -> str:
+def _milliseconds(spread: Spread) -> float:
+    return spread.median / 1_000_000
+
+
+def _megabytes(spread: Spread) -> float:
+    return spread.median / 1_000_000
+
+
+def _pause_lines(result: PauseResult) -> list[str]:
+    row, ours, theirs = result.row, result.ours, result.theirs
+    lowest, highest = ours.maximum.lowest / 1_000_000, ours.maximum.highest / 1_000_000
+    targets = f"at least {row.at_least:g} ms, goal {row.goal:g} ms"
+    peer = f"{_pauses_as_text(theirs)}, memory +{_megabytes(theirs.memory):.1f} MB"
+    alone = f"{_milliseconds(ours.p999_alone):.2f} and {_milliseconds(ours.maximum_alone):.2f} ms"
+    return [
+        f"{row.number:>3}  {row.work}: {result.verdict.value}",
+        f"     {_pauses_as_text(ours)} ({lowest:.2f} - {highest:.2f} ms); {targets}",
+        f"     beyond those of the same loop without logging, {alone}",
+        f"     memory +{_megabytes(ours.memory):.1f} MB of {row.memory / 1_000_000:.1f} MB",
+        f"     {row.peer.name}: {peer}",
+    ]
+
+
+def _pauses_as_text(pauses: Pauses) -> str:
+    p999, maximum = _milliseconds(pauses.p999), _milliseconds(pauses.maximum)
+    return f"p99.9 {p999:.2f} ms, maximum {maximum:.2f} ms"
+
+
+def as_text(results: Sequence[AnyResult], floor: Spread | None) -> str:
     """
     Make the table.
 
@@ -64,7 +92,7 @@ def as_text(results: Sequence[Result], floor: Spread | None) -> str:
         time = f"{_microseconds(floor):.2f}"
         lines.append(_COLUMNS.format("-", work, "", time, "", "", "", "", "", "").rstrip())
     for result in results:
-        lines += _lines(result)
+        lines += _lines(result) if isinstance(result, Result) else _pause_lines(result)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -77,8 +105,55 @@ def _spread(spread: Spread) -> dict[str, object]:
     }
 
 
+def _row(result: Result) -> dict[str, object]:
+    row = result.row
+    return {
+        "number": row.number,
+        "work": row.work,
+        "peer": row.peer.name,
+        "ours": _spread(result.ours),
+        "theirs": _spread(result.theirs),
+        "ratio": _spread(result.ratio),
+        "at_least": row.at_least,
+        "goal": row.goal,
+        "context": row.context.name if row.context else None,
+        "context_time": _spread(result.context) if result.context else None,
+        "context_ratio": _spread(result.context_ratio) if result.context_ratio else None,
+        "peer_context_ratio": (
+            _spread(result.peer_context_ratio) if result.peer_context_ratio else None
+        ),
+        "context_goal": row.context.goal if row.context else None,
+        "verdict": result.verdict.value,
+    }
+
+
+def _pause_row(result: PauseResult) -> dict[str, object]:
+    row = result.row
+    return {
+        "number": row.number,
+        "work": row.work,
+        "peer": row.peer.name,
+        "ours": _pauses(result.ours),
+        "theirs": _pauses(result.theirs),
+        "at_least_milliseconds": row.at_least,
+        "goal_milliseconds": row.goal,
+        "memory_at_most": row.memory,
+        "verdict": result.verdict.value,
+    }
+
+
+def _pauses(pauses: Pauses) -> dict[str, object]:
+    return {
+        "p99.9": _spread(pauses.p999),
+        "maximum": _spread(pauses.maximum),
+        "p99.9 alone": _spread(pauses.p999_alone),
+        "maximum alone": _spread(pauses.maximum_alone),
+        "memory": _spread(pauses.memory),
+    }
+
+
 def as_json(
-    results: Sequence[Result], floor: Spread | None, machine: Mapping[str, object]
+    results: Sequence[AnyResult], floor: Spread | None, machine: Mapping[str, object]
 ) -> dict[str, object]:
     """
     Make what ``--json`` writes: everything that was found, each round of it.
@@ -86,30 +161,13 @@ def as_json(
     :param results: The rows.
     :param floor: The times of the floor, in nanoseconds, if it was measured.
     :param machine: What the figures were measured on.
-    :returns: A dictionary that ``json`` can write; times are in nanoseconds per operation.
+    :returns: A dictionary that ``json`` can write; times are in nanoseconds per operation,
+        memory is in bytes.
     """
     return {
         "machine": dict(machine),
         "floor": _spread(floor) if floor else None,
         "rows": [
-            {
-                "number": result.row.number,
-                "work": result.row.work,
-                "peer": result.row.peer.name,
-                "ours": _spread(result.ours),
-                "theirs": _spread(result.theirs),
-                "ratio": _spread(result.ratio),
-                "at_least": result.row.at_least,
-                "goal": result.row.goal,
-                "context": result.row.context.name if result.row.context else None,
-                "context_time": _spread(result.context) if result.context else None,
-                "context_ratio": _spread(result.context_ratio) if result.context_ratio else None,
-                "peer_context_ratio": (
-                    _spread(result.peer_context_ratio) if result.peer_context_ratio else None
-                ),
-                "context_goal": result.row.context.goal if result.row.context else None,
-                "verdict": result.verdict.value,
-            }
-            for result in results
+            _row(result) if isinstance(result, Result) else _pause_row(result) for result in results
         ],
     }

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from statistics import median
 
+from benchmarks.programs import Program
 from benchmarks.rounds import Rounds
-from benchmarks.rows import Measure, Row
+from benchmarks.rows import PAUSES, AnyRow, Measure, PauseRow, Row
 
 
 class Verdict(Enum):
@@ -93,6 +94,53 @@ class Result:
         return self.context_ratio.median > goal
 
 
+@dataclass(frozen=True)
+class Pauses:
+    """
+    How long one side's reactor stands still.
+
+    :ivar p999: The pause that one in a thousand exceeds, in nanoseconds, beyond that of the loop
+        alone.
+    :ivar maximum: The longest pause, likewise.
+    :ivar p999_alone: The first, of the loop alone.
+    :ivar maximum_alone: The second, of the loop alone.
+    :ivar memory: By how many bytes the process has grown.
+    """
+
+    p999: Spread
+    maximum: Spread
+    p999_alone: Spread
+    maximum_alone: Spread
+    memory: Spread
+
+
+@dataclass(frozen=True)
+class PauseResult:
+    """
+    A row of pauses with its figures.
+
+    :ivar row: The row.
+    :ivar ours: Our pauses.
+    :ivar theirs: The peer's.
+    """
+
+    row: PauseRow
+    ours: Pauses
+    theirs: Pauses
+
+    @property
+    def verdict(self) -> Verdict:
+        """The longest pause counts, and memory must be within its bound."""
+        longest = max(self.ours.p999.median, self.ours.maximum.median) / 1_000_000
+        if longest > self.row.at_least or self.ours.memory.median > self.row.memory:
+            return Verdict.NOT_REACHED
+        return Verdict.REACHED if longest > self.row.goal else Verdict.GOAL_REACHED
+
+
+#: A result of either kind.
+AnyResult = Result | PauseResult
+
+
 def times(measure: Measure, rounds: Rounds) -> list[float]:
     """
     Pick one figure out of all that was measured.
@@ -126,6 +174,22 @@ def compare(row: Row, rounds: Rounds) -> Result:
         Spread(_ratios(ours, context)),
         Spread(_ratios(theirs, context)),
     )
+
+
+def compare_any(row: AnyRow, rounds: Rounds) -> AnyResult:
+    """
+    Compare the two sides of a row of either kind.
+
+    :param row: The row.
+    :param rounds: What the row's programs measured.
+    """
+    if isinstance(row, Row):
+        return compare(row, rounds)
+    return PauseResult(row, _pauses(row.ours, rounds), _pauses(row.theirs, rounds))
+
+
+def _pauses(program: Program, rounds: Rounds) -> Pauses:
+    return Pauses(*(Spread(times(Measure(program, name), rounds)) for name in PAUSES))
 
 
 def _ratios(over: Sequence[float], under: Sequence[float]) -> list[float]:

@@ -7,7 +7,7 @@ measure other things than the cost of writing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.peers import ELIOT, OPENTELEMETRY, STRUCTLOG, Peer
 from benchmarks.programs import Program
@@ -73,13 +73,50 @@ class Row:
         return [measure.program for measure in measures]
 
 
+#: The figures of a program that measures pauses.
+PAUSES = ("p99.9", "maximum", "p99.9 alone", "maximum alone", "memory")
+
+
+@dataclass(frozen=True)
+class PauseRow:
+    """
+    How long the reactor stands still, which nobody is to be compared with: the peer is context.
+
+    :ivar number: Its number in the table of targets.
+    :ivar work: What is done.
+    :ivar ours: Our program. It prints the figures in :data:`PAUSES`.
+    :ivar peer: Who does the same.
+    :ivar theirs: The peer's program.
+    :ivar at_least: The longest pause may take so many milliseconds.
+    :ivar goal: We want it to take at most so many.
+    :ivar memory: By how many bytes the process may grow.
+    """
+
+    number: int
+    work: str
+    ours: Program
+    peer: Peer
+    theirs: Program
+    at_least: float
+    goal: float
+    memory: int
+
+    def programs(self) -> list[Program]:
+        """All that has to be run for it."""
+        return [self.ours, self.theirs]
+
+
+#: A row of either kind.
+AnyRow = Row | PauseRow
+
+
 def _ours(workload: str, operations: int, least_rounds: int = 1) -> Program:
     return Program(workload, operations, None, least_rounds)
 
 
 def _eliot(ours: Program) -> Program:
     """Have the same file run by the other eliot."""
-    return Program(ours.workload, ours.operations, ELIOT, ours.least_rounds)
+    return replace(ours, peer=ELIOT)
 
 
 FLOOR = _ours("floor", 40_000)
@@ -92,10 +129,16 @@ _DEFERRED = _ours("deferred_context", 15_000)
 _BARE_DEFERRED = _ours("bare_deferred", 40_000)
 _IMPORT = _ours("import_time", 1, least_rounds=15)
 _WRITER = _ours("threaded_writer", 40_000)
+#: An operation is a tick that logs, each millisecond: so the disk stands still for twice as long.
+STALL = Program("stalled_writer", 10_000, most_rounds=3)
 _EVENT = Program("structlog_message", 40_000, STRUCTLOG)
 _SPAN = Program("opentelemetry_span", 15_000, OPENTELEMETRY)
 
-ROWS = (
+#: The bound of a queue, unless it is told otherwise, and what a process takes beside it.
+_QUEUE = 16 << 20
+_BESIDE = 4 << 20
+
+ROWS: tuple[AnyRow, ...] = (
     Row(
         1,
         "a message of three fields in an action, to a file",
@@ -192,5 +235,15 @@ ROWS = (
         Measure(_eliot(_WRITER), "durable"),
         at_least=2.5,
         goal=4.0,
+    ),
+    PauseRow(
+        11,
+        "the reactor's pause, 10,000 messages/s, stalled disk",
+        STALL,
+        ELIOT,
+        _eliot(STALL),
+        at_least=20.0,
+        goal=5.0,
+        memory=_QUEUE + _BESIDE,
     ),
 )

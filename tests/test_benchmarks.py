@@ -14,9 +14,17 @@ import eliot
 from benchmarks import peers
 from benchmarks.programs import Figures, Program, WorkloadFailed, clean_environment, figures, run
 from benchmarks.report import as_json, as_text
-from benchmarks.results import Result, Spread, Verdict, compare
+from benchmarks.results import (
+    AnyResult,
+    PauseResult,
+    Result,
+    Spread,
+    Verdict,
+    compare,
+    compare_any,
+)
 from benchmarks.rounds import interleave, programs_of
-from benchmarks.rows import ROWS, Context, Measure, Row
+from benchmarks.rows import PAUSES, ROWS, Context, Measure, PauseRow, Row
 
 PEER = peers.Peer("other 1.0", ("other==1.0",), ("orjson",))
 OURS = Program("work", 10)
@@ -50,6 +58,18 @@ def result(ours: list[float], theirs: list[float], floor: list[float]) -> Result
     return compare(ROW, {program: [{"operation": t} for t in times[program]] for program in times})
 
 
+PAUSE_ROW = PauseRow(2, "a stall", OURS, PEER, THEIRS, at_least=20.0, goal=5.0, memory=1_000_000)
+
+
+def pauses(p999: float, maximum: float, memory: float) -> PauseResult:
+    """Compare programs of which ours pauses for so many milliseconds, and grows by so much."""
+    ours = dict(zip(PAUSES, (p999 * 1e6, maximum * 1e6, 1e6, 2e6, memory), strict=True))
+    theirs = dict(zip(PAUSES, (3e6, 4e6, 1e6, 2e6, 9e6), strict=True))
+    found: AnyResult = compare_any(PAUSE_ROW, {OURS: [ours], THEIRS: [theirs]})
+    assert isinstance(found, PauseResult)
+    return found
+
+
 class WorkloadTests(SynchronousTestCase):
     """Workloads run in processes of their own, with the interpreter that runs the tests."""
 
@@ -67,6 +87,9 @@ class WorkloadTests(SynchronousTestCase):
         """Each workload of ours ends well and prints the figures that its rows want."""
         wanted: dict[Program, set[str]] = {}
         for row in ROWS:
+            if isinstance(row, PauseRow):
+                wanted.setdefault(row.ours, set()).update(PAUSES)
+                continue
             context = [row.context.measure] if row.context else []
             for measure in [row.ours, *context]:
                 wanted.setdefault(measure.program, set()).add(measure.figure)
@@ -125,6 +148,7 @@ class RoundTests(SynchronousTestCase):
     def test_interleaved(self) -> None:
         """Each round runs every program; one that needs more rounds goes on alone."""
         noisy = Program("noisy", 10, least_rounds=3)
+        self.assertEqual([Program("long", 10, most_rounds=3).rounds(n) for n in (1, 9)], [1, 3])
         ran: list[Program] = []
 
         def record(program: Program) -> Figures:
@@ -175,6 +199,22 @@ class ReportTests(SynchronousTestCase):
         self.assertIn("1.00       2.50   2.50 x  (2.50 - 2.50)        2 x    3 x  reached", row)
         self.assertIn("two floors: 0.80 us; ours takes 1.25 times as long", context)
         self.assertTrue(context.endswith(", the peer's 3.12 times"), context)
+
+    def test_pauses(self) -> None:
+        """The longest pause counts, and memory; the peer's are shown, but not compared."""
+        self.assertIs(pauses(1, 5, 1_000_000).verdict, Verdict.GOAL_REACHED)
+        self.assertIs(pauses(1, 6, 1_000_000).verdict, Verdict.REACHED)
+        self.assertIs(pauses(6, -1, 1_000_000).verdict, Verdict.REACHED)
+        self.assertIs(pauses(1, 21, 1_000_000).verdict, Verdict.NOT_REACHED)
+        self.assertIs(pauses(1, 1, 1_000_001).verdict, Verdict.NOT_REACHED)
+        _, row, figures, _, memory, peer = as_text([pauses(1, 6, 500_000)], None).splitlines()
+        self.assertIn("a stall: reached", row)
+        self.assertIn("p99.9 1.00 ms, maximum 6.00 ms", figures)
+        self.assertIn("memory +0.5 MB of 1.0 MB", memory)
+        self.assertIn("other 1.0: p99.9 3.00 ms, maximum 4.00 ms, memory +9.0 MB", peer)
+        report = json.loads(json.dumps(as_json([pauses(1, 6, 5)], None, {})))
+        self.assertEqual(report["rows"][0]["ours"]["maximum"]["rounds"], [6e6])
+        self.assertEqual(report["rows"][0]["theirs"]["memory"]["median"], 9e6)
 
     def test_json(self) -> None:
         """The JSON form has every round of every figure, and what it was measured on."""

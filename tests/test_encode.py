@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot._encode import Encoder, encode, encoder_for
+from eliot._encode import FAILURE_MARKS, Encoder, encode, encoder_for, failure_marks_of
 from tests.helpers import Fields, run_child
 from tests.hostile import Disguised
 
@@ -508,3 +508,58 @@ class EncoderForTests(SynchronousTestCase):
         for wrong in (Plainer(), plainer, dict, "Plainer"):
             self.assertRaises(TypeError, encoder_for, wrong)
         self.assertRaises(TypeError, encoder_for, None, "plainer")
+
+
+class Console:
+    """
+    An encoder that writes no JSON.
+    """
+
+    failure_marks = (b" FAILED ",)
+
+    def __call__(self, message: Fields) -> bytes:
+        """
+        Encode a message.
+        """
+        return b" FAILED \n" if message.get("action_status") == "failed" else b"\n"
+
+
+class FailureMarksTests(SynchronousTestCase):
+    """
+    How a line shows that something has failed.
+    """
+
+    def test_json(self) -> None:
+        """
+        Lines of JSON do it in the spelling of each encoder; ordinary messages do not.
+        """
+        failures: list[Fields] = [
+            {"action_status": "failed"},
+            {"message_type": "eliot:traceback"},
+            {"message_type": "mine", "traceback": "Traceback ..."},
+        ]
+        ordinary: list[Fields] = [
+            {"action_status": "succeeded"},
+            {"message_type": "mine", "text": 'quotes "traceback":, "action_status":"failed"'},
+            {"status": "failed", "type": "eliot:traceback"},
+        ]
+        for encoder in (encode, encoder_for(Plainer), encoder_for(Shouting)):
+            self.assertIs(failure_marks_of(encoder), FAILURE_MARKS)
+            for messages, expected in ((failures, True), (ordinary, False)):
+                for message in messages:
+                    line = encoder(message)
+                    found = any(mark in line for mark in FAILURE_MARKS)
+                    self.assertEqual(found, expected, line)
+
+    def test_spaces(self) -> None:
+        """
+        So they do where there are spaces between names and values.
+        """
+        line = json.dumps({"action_status": "failed"}).encode()
+        self.assertTrue(any(mark in line for mark in FAILURE_MARKS))
+
+    def test_others(self) -> None:
+        """
+        Encoders of other lines say it themselves.
+        """
+        self.assertEqual(failure_marks_of(Console()), (b" FAILED ",))

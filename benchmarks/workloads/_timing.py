@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,4 +118,18 @@ def report(operations: int, **nanoseconds: float) -> None:
     :param operations: How many operations were measured.
     :param nanoseconds: Nanoseconds per operation, by the name of what was measured.
     """
-    print(json.dumps({"operations": operations, "nanoseconds": nanoseconds}))
+    report_with_memory(operations, {}, nanoseconds)
+
+
+def report_with_memory(
+    operations: int, memory: Mapping[str, float], nanoseconds: Mapping[str, float]
+) -> None:
+    """
+    Print the same, with amounts of memory.
+
+    :param operations: How many operations were measured.
+    :param memory: Bytes, by the name of what was measured.
+    :param nanoseconds: Nanoseconds, likewise.
+    """
+    result = {"operations": operations, "nanoseconds": {**nanoseconds}, "bytes": {**memory}}
+    print(json.dumps(result))

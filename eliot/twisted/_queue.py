@@ -368,13 +368,13 @@ class LineQueue:
         self._size -= taken
         self._open_gates()
         while not (self._lines or self._kept):
+            self._size = 0
+            self._open_gates()
             if self._closed:
                 return None
             if self._hurried:
                 self._hurried = False
                 return Batch(b"", 0)
-            self._size = 0
-            self._open_gates()
             self._asleep = True
             # What came before we fell asleep has rung no bell.
             if self._is_quiet():

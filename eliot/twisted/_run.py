@@ -172,7 +172,7 @@ class Run(RenewedAfterFork):
         :param timeout: for how many seconds at the most.
         :returns: whether it has ended.
         """
-        if self._thread is not None:
+        if self._thread is not None and not self._orphaned:
             self._thread.join(timeout)
         return not self.is_alive()
 
@@ -185,16 +185,16 @@ class Run(RenewedAfterFork):
 
     def is_alive(self) -> bool:
         """
-        Tell whether the thread is running.
+        Tell whether the thread is running, in this process.
         """
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread is not None and not self._orphaned and self._thread.is_alive()
 
     def _work(self, ended: Callable[[], None]) -> None:
         with writing():
             try:
-                before, self.before = self.before, None
-                if before is not None:
-                    before.await_delivery()
+                if self.before is not None:
+                    self.before.await_delivery()
+                    self.before = None
                 while (batch := self.queue.take()) is not None:
                     self._delivery.deliver(batch.lines)
                     self._set_milestones()

@@ -246,8 +246,9 @@ class ThreadedWriter(Service):
         Does nothing where there is nothing to be opened, or this service does
         not run.
         """
-        if self._opened is not None and self.running and not self._run.orphaned:
-            self._run.remedy(self._reopen)
+        opened = self._opened
+        if opened is not None and self.running and not self._run.orphaned:
+            self._run.remedy(lambda: self._reopen(opened))
 
     def write_directly(self) -> None:
         """
@@ -278,10 +279,9 @@ class ThreadedWriter(Service):
             except Exception as error:
                 self._complain(error)
 
-    def _reopen(self) -> None:
+    def _reopen(self, opened: IOpenedDestination) -> None:
         try:
-            if self._opened is not None:
-                self._opened.reopen()
+            opened.reopen()
         except Exception as error:
             self._complain(error)
 

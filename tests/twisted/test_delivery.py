@@ -253,6 +253,19 @@ class FailureTests(DeliveryTestCase):
         dropped = of_type(messages_in(write.written[len(LINES) :]), "eliot:messages_dropped")
         self.assertEqual([each["count"] for each in dropped], [7])
 
+    def test_trouble_while_telling(self) -> None:
+        """
+        If telling it meets with trouble, that is told of the next time.
+        """
+        write = Flaky((0, FULL))
+        delivery = self.delivery(write)
+        self.ledger.dropped = 7
+        delivery.tell()
+        delivery.tell()
+        delivery.tell()
+        dropped, recovered = messages_in(write.written)
+        self.assertEqual((dropped["count"], recovered["count"]), (7, 1))
+
     def test_next_delivery(self) -> None:
         """
         A later delivery with the same ledger, as after a restart, tells what the one before could

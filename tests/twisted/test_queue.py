@@ -585,6 +585,110 @@ class BlockTests(SynchronousTestCase):
         self.assertEqual(self.queue.ledger.dropped, 1)
 
 
+class MeanwhileTests(SynchronousTestCase):
+    """
+    What other threads, and signals, may do while somebody looks for room.
+    """
+
+    def test_reader_gone_while_evicting(self) -> None:
+        """
+        If the reader goes while the oldest lines are being dropped, those that were put aside are
+        written by whoever drops them, also if the new line has no room.
+        """
+        written: list[bytes] = []
+
+        class Watched(LineQueue):
+            """
+            Loses its reader when a line is looked at.
+            """
+
+            def _is_failure(self, line: bytes) -> bool:
+                if self._direct is None:
+                    self.hand_over(written.append)
+                return super()._is_failure(line)
+
+        queue = Watched(room(1, len(FAILURE)), 0.0, "drop-oldest")
+        queue.put(FAILURE)
+        queue.put(b"x" * (len(FAILURE) - 1) + b"\n")
+        self.assertEqual((written, queue.ledger.dropped), ([FAILURE], 1))
+
+    def test_reader_gone_while_waiting(self) -> None:
+        """
+        If the reader goes while somebody waits in vain, the line is written all the same.
+        """
+        written: list[bytes] = []
+
+        class Watched(LineQueue):
+            """
+            Loses its reader when somebody would wait.
+            """
+
+            def _wait(self, size: int) -> bool:
+                self.hand_over(written.append)
+                return False
+
+        queue = Watched(room(1, 2), 0.0, "block")
+        queue.put(b"x\n")
+        queue.put(b"y\n")
+        self.assertEqual((written, queue.ledger.dropped), ([b"x\n", b"y\n"], 0))
+
+    def test_interrupted(self) -> None:
+        """
+        What interrupts the search for room costs the line, which is counted.
+        """
+
+        class Interrupted(LineQueue):
+            """
+            Is interrupted.
+            """
+
+            def _wait(self, size: int) -> bool:
+                raise KeyboardInterrupt
+
+        queue = Interrupted(room(1, 2), 0.0, "block")
+        queue.put(b"x\n")
+        self.assertRaises(KeyboardInterrupt, queue.put, b"y\nz\n")
+        self.assertEqual((len(queue), queue.ledger.dropped), (1, 2))
+
+    def test_nothing_left_to_evict(self) -> None:
+        """
+        Where there is nothing to be dropped any more, the new line is, be it a failure.
+        """
+        queue = LineQueue(room(2, len(FAILURE)), 0.0, "drop-oldest")
+        # As if additions were lost.
+        queue._size = queue.bound
+        queue.put(FAILURE)
+        self.assertEqual((len(queue), queue.ledger.dropped), (0, 1))
+
+    def test_evicted_while_written_directly(self) -> None:
+        """
+        Somebody who was dropping lines when the reader went may take some away that another one
+        is about to write.
+        """
+
+        class Fleeting(deque[bytes]):
+            """
+            Loses what is taken first.
+            """
+
+            def popleft(self) -> bytes:
+                """
+                Somebody else was faster, the first time.
+                """
+                line = super().popleft()
+                if line == b"gone\n":
+                    raise IndexError
+                return line
+
+        written: list[bytes] = []
+        queue = LineQueue(PLENTY, 0.0)
+        queue._lines = Fleeting()
+        queue.put(b"gone\n")
+        queue.put(b"here\n")
+        queue.hand_over(written.append)
+        self.assertEqual(written, [b"here\n"])
+
+
 #: What the children below begin with: a queue that is full, in which the main thread is going to
 #: wait.  ``when_waiting`` calls a function in another thread then.
 FULL_QUEUE = """

@@ -5,11 +5,13 @@ Tests of :mod:`eliot.twisted._run`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
+from errno import ENOSPC
+from threading import Event, Thread, current_thread
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._encode import encode
+from eliot._interfaces import NotWritten
 from eliot.twisted._delivery import Delivery, Write
 from eliot.twisted._notes import Notes
 from eliot.twisted._queue import LineQueue
@@ -230,9 +232,9 @@ class RunTests(SynchronousTestCase):
         self.assertIn(5, numbers(self.disk.messages))
 
 
-class WhenWrittenTests(SynchronousTestCase):
+class WhenWrittenTestCase(SynchronousTestCase):
     """
-    One is told when what is queued has been written: neither too early nor never.
+    Has a run, and something to be called.
     """
 
     def setUp(self) -> None:
@@ -269,6 +271,12 @@ class WhenWrittenTests(SynchronousTestCase):
         """
         self.calls.append(len(self.disk.lines))
         self.called.set()
+
+
+class WhenWrittenTests(WhenWrittenTestCase):
+    """
+    One is told when what is queued has been written: neither too early nor never.
+    """
 
     def test_queued(self) -> None:
         """
@@ -371,3 +379,234 @@ class WhenWrittenTests(SynchronousTestCase):
         self.start()
         await_event(self.called)
         self.assertEqual(order, [0, 1, 2])
+
+    def test_oldest_dropped(self) -> None:
+        """
+        The call comes also where lines that were queued before it are dropped to make room.
+        """
+        self.queue = LineQueue(2000, 0.0, "drop-oldest")
+        self.run_ = make_run(self.queue, self.disk.write, self.fail)
+        self.queue.put(b"x" * 9 + b"\n")
+        self.hang()
+        for _ in range(100):
+            self.queue.put(b"y" * 9 + b"\n")
+        self.run_.call_when_written(self.remember)
+        for _ in range(10):
+            self.queue.put(b"z" * 9 + b"\n")
+        for _ in range(200):
+            self.disk.permit()
+        await_event(self.called)
+
+
+class RemedyTests(WhenWrittenTestCase):
+    """
+    What may help is done between the lines that are queued before and after, or at once where
+    nothing can be written.
+    """
+
+    def test_in_order(self) -> None:
+        """
+        It is done in the thread, after the lines that were queued before.
+        """
+        self.queue.put(b"a\n")
+        self.hang()
+        self.queue.put(b"b\n")
+        threads: list[Thread] = []
+        self.run_.remedy(lambda: threads.append(current_thread()))
+        self.run_.remedy(self.remember)
+        self.assertEqual(threads, [])
+        self.disk.permit()
+        self.disk.permit()
+        await_event(self.called)
+        self.assertEqual(self.calls, [4])
+        self.assertEqual(threads, self.threads.started)
+
+    def test_stuck(self) -> None:
+        """
+        Where nothing can be written, it is done before the next attempt, once; a line that was
+        written in part is written anew then.
+        """
+        given: list[bytes] = []
+        stuck = Event()
+
+        def write(lines: bytes) -> None:
+            given.append(lines)
+            if not self.calls:
+                stuck.set()
+                raise NotWritten(OSError(ENOSPC, "full"), lines[-1:])
+
+        self.run_ = make_run(self.queue, write, lambda _: None)
+        self.start()
+        self.queue.put(b"abc\n")
+        await_event(stuck)
+        self.run_.remedy(self.remember)
+        self.run_.end()
+        self.threads.join()
+        self.assertEqual(len(self.calls), 1)
+        self.assertEqual({each[-4:] for each in given[1:-2]} - {b"\n"}, set())
+        self.assertEqual(given[-2], b"abc\n")
+
+    def test_ended(self) -> None:
+        """
+        Where the thread has ended it is done at once.
+        """
+        self.start()
+        self.run_.end()
+        self.threads.join()
+        self.run_.remedy(self.remember)
+        self.assertEqual(self.calls, [0])
+
+
+class FollowingTests(SynchronousTestCase):
+    """
+    A run may follow another one to the same destination.
+    """
+
+    def setUp(self) -> None:
+        """
+        Make two runs.
+        """
+        fresh_destinations(self)
+        self.disk = Disk()
+        self.threads = JoinedThreads()
+        self.first = self.make(None)
+        self.second = self.make(self.first)
+
+    def make(self, before: Run | None) -> Run:
+        """
+        Make a run that follows another one.
+        """
+        return make_run(LineQueue(1 << 20, 0.0), self.disk.write, self.fail, before)
+
+    def test_one_after_the_other(self) -> None:
+        """
+        It begins to write when the other one has ended; whoever still puts lines there has them
+        written by it.
+        """
+        self.disk.hang()
+        self.first.start(self.threads, lambda: None)
+        self.second.start(self.threads, lambda: None)
+        self.second.queue.put(b"c\n")
+        self.first.queue.put(b"a\n")
+        await_event(self.disk.entered)
+        self.first.queue.put(b"b\n")
+        self.first.end()
+        self.assertEqual(self.second.before, self.first)
+        self.disk.recover()
+        self.threads.started[0].join(PATIENCE)
+        self.first.queue.put(b"d\n")
+        self.second.end()
+        self.threads.join()
+        self.assertEqual(self.disk.lines, b"a\nb\nc\nd\n")
+        self.assertIsNone(self.second.before)
+
+    def test_orphaned(self) -> None:
+        """
+        It does not wait for one whose thread belongs to the parent of this process.
+        """
+        self.first.start(HeldThreads(), lambda: None)
+        self.first._renew_after_fork()
+        self.assertTrue(self.first.orphaned)
+        self.second.start(self.threads, lambda: None)
+        self.second.queue.put(b"a\n")
+        self.second.end()
+        self.threads.join()
+        self.assertEqual(self.disk.lines, b"a\n")
+
+    def test_given_up(self) -> None:
+        """
+        Who gives up on the second gives up on the first, which it waits for.
+        """
+        self.second.give_up()
+        self.assertTrue(self.first.queue.given_up)
+
+
+class LettingGoTests(SynchronousTestCase):
+    """
+    A run that is finished lets go of what it writes to, once.
+    """
+
+    def setUp(self) -> None:
+        """
+        Make a run.
+        """
+        fresh_destinations(self)
+        self.calls: list[str] = []
+        self.threads = HeldThreads()
+        self.run_ = make_run(
+            LineQueue(1 << 20, 0.0), lambda lines: self.calls.append("write"), self.fail
+        )
+
+    def start(self) -> None:
+        """
+        Start it.
+        """
+        self.run_.start(
+            self.threads, lambda: self.calls.append("ended"), lambda: self.calls.append("let go")
+        )
+
+    def test_finished(self) -> None:
+        """
+        It lets go when all is written.
+        """
+        self.start()
+        self.run_.queue.put(b"a\n")
+        self.run_.finish()
+        self.assertEqual(self.calls, [])
+        self.threads.started[0].run()
+        self.run_.finish()
+        self.assertEqual(self.calls, ["write", "let go", "ended"])
+
+    def test_ended(self) -> None:
+        """
+        One that is only told to end keeps it, for what is written directly, until it is finished.
+        """
+        self.start()
+        self.run_.end()
+        self.threads.started[0].run()
+        self.run_.queue.put(b"a\n")
+        self.run_.finish()
+        self.run_.finish()
+        self.assertEqual(self.calls, ["ended", "write", "let go"])
+
+    def test_orphaned(self) -> None:
+        """
+        In a forked child, where the thread is not, that is done when it is finished.
+        """
+        self.start()
+        self.run_._renew_after_fork()
+        self.assertEqual(self.calls, [])
+        self.run_.finish()
+        self.assertEqual(self.calls, ["let go"])
+
+    def test_not_started(self) -> None:
+        """
+        Where no thread could be started, it never had it; it may be started later.
+        """
+
+        def start_thread(function: Callable[[], None]) -> Thread:
+            raise RuntimeError("can't start new thread")
+
+        self.run_.queue.put(b"a\n")
+        self.assertRaises(RuntimeError, self.run_.start, start_thread, self.fail, self.fail)
+        self.assertFalse(self.run_.started)
+        self.start()
+        self.run_.finish()
+        self.threads.started[0].run()
+        self.assertEqual(self.calls, ["write", "let go", "ended"])
+
+    def test_ended_by_force(self) -> None:
+        """
+        Whatever ends the thread, the lines that it was writing are counted, and it lets go.
+        """
+
+        def write(lines: bytes) -> None:
+            raise SystemExit
+
+        queue = LineQueue(1 << 20, 0.0)
+        self.run_ = make_run(queue, write, self.fail)
+        self.start()
+        queue.put(b"a\n")
+        self.run_.finish()
+        self.assertRaises(SystemExit, self.threads.started[0].run)
+        self.assertEqual((self.calls, queue.ledger.dropped), (["let go", "ended"], 1))

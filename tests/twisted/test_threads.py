@@ -8,8 +8,8 @@ from threading import Event, Thread, current_thread
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot.twisted._threads import start_daemon_thread
-from tests.helpers import PATIENCE
+from eliot.twisted._threads import is_writing, start_daemon_thread, writing
+from tests.helpers import PATIENCE, in_threads
 from tests.twisted.helpers import await_event
 
 
@@ -42,3 +42,24 @@ class StartDaemonThreadTests(SynchronousTestCase):
         leave.set()
         thread.join(PATIENCE)
         self.assertFalse(thread.is_alive())
+
+
+class WritingTests(SynchronousTestCase):
+    """
+    A thread can be known as one in which a writer writes.
+    """
+
+    def test_for_a_block(self) -> None:
+        """
+        It is one in the block alone, whatever ends that, and no other thread is.
+        """
+        seen: list[bool] = []
+
+        def write() -> None:
+            with writing():
+                seen.append(is_writing())
+                in_threads(1, lambda _: seen.append(is_writing()))
+                raise ValueError
+
+        self.assertRaises(ValueError, write)
+        self.assertEqual([*seen, is_writing()], [True, False, False])

@@ -4,12 +4,14 @@ Tests of :mod:`eliot.twisted._writer`.
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 import os
 from collections.abc import Callable
 from io import BytesIO
-from threading import Thread, current_thread
+from threading import Event, Thread, current_thread
+from typing import cast
 
 from twisted.application.service import IService
 from twisted.internet import reactor as real_reactor
@@ -28,14 +30,18 @@ from eliot import (
     write_traceback,
 )
 from eliot._encode import encode
-from eliot.twisted import ThreadedWriter
+from eliot._interfaces import NotWritten
+from eliot.twisted import ThreadedWriter, WriterCounts
+from eliot.twisted._queue import Overflow
+from eliot.twisted._threads import Joinable
 from eliot.twisted._writer import IWriterReactor
-from tests.helpers import Fields, fresh_destinations, of_type, run_together, scratch
+from tests.helpers import PATIENCE, Fields, fresh_destinations, of_type, run_together, scratch
 from tests.twisted.helpers import (
     Disk,
     FakeReactor,
     HeldThreads,
     JoinedThreads,
+    OpenedDisk,
     await_event,
     messages_in,
     numbers,
@@ -53,7 +59,7 @@ class WriterTestCase(SynchronousTestCase):
         """
         fresh_destinations(self)
         self.reactor = FakeReactor()
-        self.disk = Disk()
+        self.disk: Disk = Disk()
         self.threads = JoinedThreads()
         self.held = HeldThreads()
 
@@ -538,6 +544,38 @@ class BrokenDestinationTests(WriterTestCase):
         statuses = [each["action_status"] for each in messages if "action_status" in each]
         self.assertEqual(statuses, ["failed"])
 
+    def test_failures_kept_on_a_console(self) -> None:
+        """
+        So they are where the lines are no JSON, and their encoder says what marks a failure.
+        """
+
+        class Console:
+            """
+            Makes lines for people.
+            """
+
+            failure_marks = (b"!",)
+
+            def __call__(self, message: Fields) -> bytes:
+                """
+                Make a line.
+                """
+                failed = message.get("action_status") == "failed" or "traceback" in message
+                return b"!\n" if failed else b"-\n"
+
+        self.disk.encoder = Console()
+        writer = self.writer(queue_bytes=8000)
+        writer.startService()
+        self.hang(0)
+        for number in range(1, 1000):
+            log_message("numbered", n=number)
+        with start_action(action_type="fails") as action:
+            action.finish(ValueError("no"))
+        self.disk.recover()
+        self.stop(writer)
+        self.assertEqual(self.disk.lines.count(b"!"), 1)
+        self.assertLess(self.disk.lines.count(b"-"), 1000)
+
     def test_logging_destination(self) -> None:
         """
         A destination that logs does not make the writer write for ever.
@@ -920,6 +958,667 @@ class FlushTests(WriterTestCase):
         log_message("numbered", n=1)
         self.reactor.turn_until(writer.flush())
         self.stop(writer)
+
+
+class OverflowTests(WriterTestCase):
+    """
+    What happens to messages for which there is no room can be chosen.
+    """
+
+    def overflowing(self, overflow: Overflow, queue_bytes: int) -> ThreadedWriter:
+        """
+        Make a writer with a choice.
+        """
+        return ThreadedWriter(
+            self.disk,
+            self.reactor,
+            queue_bytes=queue_bytes,
+            overflow=overflow,
+            start_thread=self.threads,
+        )
+
+    def test_unknown(self) -> None:
+        """
+        A choice that does not exist is refused; those that do are listed.
+        """
+        wrongs: tuple[object, ...] = ("drop", "", None, 3, [])
+        for wrong in wrongs:
+            error = self.assertRaises(
+                ValueError,
+                ThreadedWriter,
+                self.disk,
+                self.reactor,
+                overflow=wrong,
+            )
+            for name in ("drop-newest", "drop-oldest", "block", repr(wrong)):
+                self.assertIn(name, str(error))
+
+    def test_drop_oldest(self) -> None:
+        """
+        The newest messages are written, in order; the others are told of, once.
+        """
+        writer = self.overflowing("drop-oldest", 20_000)
+        writer.startService()
+        self.hang(0)
+        for number in range(1, 500):
+            log_message("numbered", n=number)
+        self.disk.recover()
+        self.stop(writer)
+        written = numbers(self.disk.messages)
+        self.assertEqual(written, [0, *range(501 - len(written), 500)])
+        self.assertGreater(len(written), 30)
+        (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
+        self.assertEqual(note["count"], 500 - len(written))
+
+    def test_block(self) -> None:
+        """
+        Whoever logs waits, and nothing is lost.
+        """
+        writer = self.overflowing("block", 2000)
+        writer.startService()
+        self.hang(0)
+
+        def log() -> None:
+            for number in range(1, 300):
+                log_message("numbered", n=number)
+
+        logging = Thread(target=log, daemon=True)
+        logging.start()
+        self.disk.recover()
+        logging.join(PATIENCE)
+        self.assertFalse(logging.is_alive())
+        self.stop(writer)
+        self.assertEqual(numbers(self.disk.messages), list(range(300)))
+        self.assertEqual(writer.counts, WriterCounts(0, 0, 300, 0, 0))
+
+    def test_block_until_the_deadline(self) -> None:
+        """
+        When the time for stopping has passed, whoever waits goes on, and what it logged counts as
+        dropped; it is told of when the service runs again.
+        """
+        writer = self.overflowing("block", 2000)
+        writer.startService()
+        self.hang(0)
+        full = Event()
+
+        def log() -> None:
+            while not full.is_set():
+                log_message("filling")
+                if writer.counts.queued_bytes > 1700:
+                    full.set()
+            for _ in range(3):
+                log_message("waiting")
+
+        logging = Thread(target=log, daemon=True)
+        logging.start()
+        await_event(full)
+        stopped = writer.stopService()
+        self.reactor.advance(5.0)
+        self.assertIsNone(self.successResultOf(stopped))
+        logging.join(PATIENCE)
+        self.assertFalse(logging.is_alive())
+        writer.startService()
+        self.disk.recover()
+        self.stop(writer)
+        counts = writer.counts
+        logged = len(of_type(self.disk.messages, "filling"))
+        waiting = len(of_type(self.disk.messages, "waiting"))
+        self.assertEqual((counts.queued, counts.queued_bytes), (0, 0))
+        self.assertEqual(counts.written, 1 + logged + waiting)
+        dropped = of_type(self.disk.messages, "eliot:messages_dropped")
+        self.assertEqual(sum(cast("int", each["count"]) for each in dropped), counts.dropped)
+
+    def test_logging_destination(self) -> None:
+        """
+        A destination that logs, and failures that others are told of, never wait: neither in this
+        writer's thread nor in another's.
+        """
+        second = ThreadedWriter(
+            self.disk, self.reactor, queue_bytes=600, overflow="block", start_thread=self.threads
+        )
+
+        def destination(message: Fields) -> None:
+            log_message("echo", text="x" * 100)
+            raise ValueError("and it fails")
+
+        first = ThreadedWriter(
+            destination, self.reactor, queue_bytes=600, overflow="block", start_thread=self.threads
+        )
+        second.startService()
+        self.disk.hang()
+        first.startService()
+        first.write(encode({"n": 1}) * 50)
+        self.reactor.turn_until(first.flush())
+        self.disk.recover()
+        self.stop(first)
+        self.stop(second)
+        self.assertGreater(second.counts.dropped, 0)
+
+
+class CountsTests(WriterTestCase):
+    """
+    A writer tells what has become of the lines.
+    """
+
+    def test_all(self) -> None:
+        """
+        Each line is queued, then written or dropped; attempts that fail are counted, too.
+        """
+        writer = self.writer(queue_bytes=2000)
+        self.assertEqual(writer.counts, WriterCounts(0, 0, 0, 0, 0))
+        writer.startService()
+        self.hang(0)
+        for number in range(1, 100):
+            log_message("numbered", n=number)
+        counts = writer.counts
+        self.assertEqual((counts.written, counts.failures), (0, 0))
+        self.assertEqual(counts.queued + counts.dropped, 100)
+        self.assertTrue(1000 < counts.queued_bytes <= 2000, counts)
+        self.disk.error = OSError("disk full")
+        self.disk.recover()
+        self.reactor.turn_until(writer.flush())
+        counts = writer.counts
+        self.assertEqual((counts.queued, counts.written, counts.dropped), (0, 0, 100))
+        self.assertGreater(counts.failures, 0)
+        self.disk.error = None
+        writer.write(encode({"n": 1}) * 3)
+        self.stop(writer)
+        self.assertEqual(
+            writer.counts, dataclasses.replace(counts, written=3, queued=0, queued_bytes=0)
+        )
+
+    def test_restart(self) -> None:
+        """
+        The numbers are those of all runs, also while an earlier one still writes.
+        """
+        writer = self.held_writer()
+        writer.startService()
+        log_message("numbered", n=1)
+        writer.stopService()
+        self.run_held()
+        writer.startService()
+        log_message("numbered", n=2)
+        writer.stopService()
+        writer.startService()
+        log_message("numbered", n=3)
+        self.assertEqual((writer.counts.written, writer.counts.queued), (1, 2))
+        self.held.started[1].run()
+        writer.stopService()
+        self.run_held()
+        self.assertEqual((writer.counts.written, writer.counts.queued), (3, 0))
+
+    def test_frozen(self) -> None:
+        """
+        They are a snapshot that nobody can change.
+        """
+        counts = self.writer().counts
+        self.assertRaises(dataclasses.FrozenInstanceError, setattr, counts, "written", 1)
+
+
+class RetryTests(WriterTestCase):
+    """
+    A destination that cannot write for the moment is tried again.
+    """
+
+    def setUp(self) -> None:
+        """
+        Have a disk that is full.
+        """
+        super().setUp()
+        self.disk.error = NotWritten(OSError(28, "No space left on device"), encode({"n": 1}))
+
+    def stuck_writer(self) -> ThreadedWriter:
+        """
+        Start a writer that tries again.
+        """
+        writer = self.writer()
+        writer.startService()
+        self.disk.entered.clear()
+        writer.write(encode({"n": 1}))
+        await_event(self.disk.entered)
+        return writer
+
+    def test_recovers(self) -> None:
+        """
+        Nothing is lost; the others learn of it at once, and the destination when it is over.
+        """
+        others = self.others()
+        complained = Event()
+        add_destinations(lambda message: complained.set())
+        writer = self.stuck_writer()
+        await_event(complained)
+        writer.write(encode({"n": 2}))
+        self.disk.error = None
+        self.reactor.turn_until(writer.flush())
+        self.stop(writer)
+        self.assertEqual(numbers(self.disk.messages), [1, 2])
+        (complaint,) = of_type(others, "eliot:destination_failure")
+        self.assertIn("No space left on device", str(complaint["reason"]))
+        (told,) = of_type(self.disk.messages, "eliot:destination_recovered")
+        self.assertEqual(told["count"], writer.counts.failures)
+        self.assertEqual(writer.counts.dropped, 0)
+
+    def test_deadline(self) -> None:
+        """
+        Stopping gives up when its time has passed, and counts; the thread ends.
+        """
+        writer = self.stuck_writer()
+        writer.write(encode({"n": 2}) * 2)
+        stopped = writer.stopService()
+        self.assertNoResult(stopped)
+        self.reactor.advance(5.0)
+        self.assertIsNone(self.successResultOf(stopped))
+        self.threads.join()
+        self.assertEqual(writer.counts.queued, 0)
+        # This disk says each time that one line was not written.
+        self.assertEqual((writer.counts.written, writer.counts.dropped), (1, 2))
+
+    def test_deadline_without_reactor(self) -> None:
+        """
+        So it does where it waits for the thread.
+        """
+        self.reactor.running = False
+        writer = self.writer(stop_timeout=0.01)
+        writer.startService()
+        writer.write(encode({"n": 1}))
+        self.assertIsNone(self.successResultOf(writer.stopService()))
+        self.threads.join()
+        self.assertEqual(writer.counts.dropped, 1)
+
+    def test_restart_meanwhile(self) -> None:
+        """
+        What an earlier run could not write yet is written first, by that, once it can be.
+        """
+        writer = self.stuck_writer()
+        writer.stopService()
+        writer.startService()
+        writer.write(encode({"n": 2}))
+        self.disk.error = None
+        self.stop(writer)
+        self.assertEqual(numbers(self.disk.messages), [1, 2])
+
+    def test_two_deadlines(self) -> None:
+        """
+        Whoever stops it again after such a restart gives up on both runs in the end.
+        """
+        writer = self.stuck_writer()
+        writer.stopService()
+        self.reactor.advance(4.0)
+        writer.startService()
+        writer.write(encode({"n": 2}))
+        second = writer.stopService()
+        self.reactor.advance(4.0)
+        self.assertNoResult(second)
+        self.reactor.advance(1.0)
+        self.assertIsNone(self.successResultOf(second))
+        self.threads.join()
+        self.assertEqual(writer.counts.dropped, 2)
+
+    def test_told_after_restart(self) -> None:
+        """
+        What was dropped by a run that could not tell it is told of by the next, once.
+        """
+        self.disk.error = ValueError("closed")
+        writer = self.writer()
+        writer.startService()
+        for number in range(5):
+            log_message("numbered", n=number)
+        self.stop(writer)
+        self.disk.error = None
+        for number in range(5, 7):
+            writer.startService()
+            log_message("numbered", n=number)
+            self.stop(writer)
+        self.assertEqual(numbers(self.disk.messages), [5, 6])
+        recovered, note = self.disk.messages[1:3]
+        self.assertEqual(recovered["message_type"], "eliot:destination_recovered")
+        self.assertEqual(note["count"], 5)
+        self.assertEqual(len(self.disk.messages), 4)
+
+
+class OpenedTests(WriterTestCase):
+    """
+    A destination that holds something open is opened and closed with the service.
+    """
+
+    def setUp(self) -> None:
+        """
+        Have such a disk.
+        """
+        super().setUp()
+        self.disk = self.opened = OpenedDisk()
+
+    def test_in_order(self) -> None:
+        """
+        It is opened, looks around, is written to, and closed when all is written.
+        """
+        writer = self.held_writer()
+        self.assertEqual(self.opened.calls, [])
+        writer.startService()
+        self.assertEqual(self.opened.calls, ["open", "settle"])
+        log_message("numbered", n=1)
+        writer.stopService()
+        self.assertEqual(self.opened.calls, ["open", "settle"])
+        self.run_held()
+        self.assertEqual(self.opened.calls, ["open", "settle", "write", "close"])
+
+    def test_privileged(self) -> None:
+        """
+        Under twistd it is opened by the privileged start, and looks around later.
+        """
+        writer = self.held_writer()
+        writer.privilegedStartService()
+        self.assertEqual(self.opened.calls, ["open"])
+        self.assertRaises(ValueError, remove_destination, writer)
+        self.assertEqual(self.held.started, [])
+        writer.startService()
+        self.assertEqual(self.opened.calls, ["open", "settle"])
+        writer.stopService()
+        self.run_held()
+        self.assertEqual(self.opened.calls, ["open", "settle", "close"])
+
+    def test_never_started(self) -> None:
+        """
+        Where the start does not follow, stopping closes it.
+        """
+        writer = self.held_writer()
+        writer.privilegedStartService()
+        self.assertIsNone(self.successResultOf(writer.stopService()))
+        self.assertEqual(self.opened.calls, ["open", "close"])
+
+    def test_privileged_fails(self) -> None:
+        """
+        What opening raises then is what twistd gets; it can be tried again.
+        """
+        self.opened.open_error = PermissionError(13, "Permission denied", "/log")
+        writer = self.held_writer()
+        error = self.assertRaises(PermissionError, writer.privilegedStartService)
+        self.assertIs(error, self.opened.open_error)
+        self.assertIsNone(self.successResultOf(writer.stopService()))
+        self.opened.open_error = None
+        writer.privilegedStartService()
+        self.assertEqual(self.opened.calls, ["open"])
+
+    def test_start_fails(self) -> None:
+        """
+        What opening raises, the start raises: the service does not run then, nor is it among the
+        destinations; and it can be tried again, without losing what was logged before.
+        """
+        log_message("numbered", n=1)
+        self.opened.open_error = PermissionError(13, "Permission denied", "/log")
+        writer = self.held_writer()
+        self.assertRaises(PermissionError, writer.startService)
+        self.assertFalse(writer.running)
+        self.assertRaises(ValueError, remove_destination, writer)
+        self.assertEqual(self.held.started, [])
+        self.opened.open_error = None
+        writer.startService()
+        writer.stopService()
+        self.run_held()
+        self.assertEqual(numbers(self.opened.messages), [1])
+
+    def test_no_thread(self) -> None:
+        """
+        Where no thread can be started it is closed again; what was logged meanwhile is written by
+        the next start.
+        """
+        available = False
+
+        def start_thread(function: Callable[[], None]) -> Joinable:
+            if not available:
+                raise RuntimeError("can't start new thread")
+            return self.held(function)
+
+        log_message("numbered", n=1)
+        writer = ThreadedWriter(self.opened, self.reactor, start_thread=start_thread)
+        writer.privilegedStartService()
+        self.assertRaises(RuntimeError, writer.startService)
+        self.assertEqual(self.opened.calls, ["open", "settle", "close"])
+        self.assertRaises(ValueError, remove_destination, writer)
+        available = True
+        writer.startService()
+        writer.stopService()
+        self.run_held()
+        self.assertEqual(numbers(self.opened.messages), [1])
+        self.assertEqual(self.opened.calls[-1], "close")
+
+    def test_settling_is_logged(self) -> None:
+        """
+        What it has to say when it looks around is written to itself, too.
+        """
+        self.opened.settles = lambda: log_message("settled", n=2)
+        log_message("numbered", n=1)
+        writer = self.held_writer()
+        writer.startService()
+        writer.stopService()
+        self.run_held()
+        self.assertEqual(numbers(self.opened.messages), [1, 2])
+
+    def test_settling_fails(self) -> None:
+        """
+        Should that raise, the others are told, and the service runs.
+        """
+        others = self.others()
+
+        def fail() -> None:
+            raise ValueError("what?")
+
+        self.opened.settles = fail
+        writer = self.held_writer()
+        writer.startService()
+        self.assertTrue(writer.running)
+        self.assertEqual(len(of_type(others, "eliot:destination_failure")), 1)
+
+    def test_restart(self) -> None:
+        """
+        Each run opens and closes it.
+        """
+        writer = self.writer()
+        for _ in range(3):
+            writer.startService()
+            log_message("one")
+            self.stop(writer)
+            self.threads.join()
+        self.assertEqual(self.opened.calls, ["open", "settle", "write", "close"] * 3)
+
+    def test_restart_while_draining(self) -> None:
+        """
+        Where the run before still writes, it stays open, and the last one closes it.
+        """
+        writer = self.held_writer()
+        writer.startService()
+        log_message("numbered", n=1)
+        writer.stopService()
+        writer.startService()
+        log_message("numbered", n=2)
+        self.held.started[0].run()
+        self.assertEqual(self.opened.calls, ["open", "settle", "write"])
+        writer.stopService()
+        self.held.started[1].run()
+        self.assertEqual(self.opened.calls, ["open", "settle", "write", "close"])
+        self.assertEqual(numbers(self.opened.messages), [1, 2])
+
+    def test_at_once(self) -> None:
+        """
+        It is closed also where stopping waits for the thread.
+        """
+        self.reactor.running = False
+        writer = self.writer()
+        writer.startService()
+        log_message("one")
+        writer.stopService()
+        self.assertEqual(self.opened.calls, ["open", "settle", "write", "close"])
+
+    def test_written_directly(self) -> None:
+        """
+        As long as lines may come that their authors write, it stays open; stopping closes it.
+        """
+        writer = self.writer()
+        writer.startService()
+        log_message("numbered", n=1)
+        self.reactor.running = False
+        writer.write_directly()
+        log_message("numbered", n=2)
+        self.assertEqual(self.opened.calls, ["open", "settle", "write"])
+        self.assertEqual(numbers(self.opened.messages), [1, 2])
+        writer.stopService()
+        self.assertEqual(self.opened.calls[-1], "close")
+
+    def test_forked(self) -> None:
+        """
+        In a forked child, where the thread is not, stopping closes it at once, and it is opened
+        anew when the service starts again.
+        """
+        writer = self.held_writer()
+        writer.startService()
+        writer._run._renew_after_fork()
+        writer.reopen()
+        self.assertIsNone(self.successResultOf(writer.flush()))
+        self.assertIsNone(self.successResultOf(writer.stopService()))
+        self.assertEqual(self.opened.calls, ["open", "settle", "close"])
+        writer.startService()
+        writer.stopService()
+        self.run_held()
+        self.assertEqual(self.opened.calls, ["open", "settle", "close"] * 2)
+
+    def test_forked_while_draining(self) -> None:
+        """
+        So it is where the child's parent was stopping it, and the child starts it.
+        """
+        writer = self.held_writer()
+        writer.startService()
+        stopped = writer.stopService()
+        writer._run._renew_after_fork()
+        writer.startService()
+        self.assertIsNone(self.successResultOf(stopped))
+        self.assertEqual(self.opened.calls, ["open", "settle", "close", "open", "settle"])
+
+    def test_too_late(self) -> None:
+        """
+        Lines that somebody still gives it after it was closed are counted, and others told.
+        """
+        others = self.others()
+        writer = self.writer()
+        writer.startService()
+        write = writer.write
+        self.stop(writer)
+        self.threads.join()
+        write(encode({"n": 1}))
+        self.assertEqual(writer.counts.dropped, 1)
+        self.assertEqual(len(of_type(others, "eliot:destination_failure")), 1)
+        writer.startService()
+        write(encode({"n": 2}))
+        self.stop(writer)
+        self.assertEqual(numbers(self.opened.messages), [2])
+
+    def test_closing_fails(self) -> None:
+        """
+        What closing raises, the others are told.
+        """
+        others = self.others()
+        self.opened.close_error = OSError("gone")
+        writer = self.writer()
+        writer.startService()
+        self.stop(writer)
+        self.assertEqual(len(of_type(others, "eliot:destination_failure")), 1)
+
+
+class ReopenTests(WriterTestCase):
+    """
+    A destination can be opened anew while the writer runs.
+    """
+
+    def setUp(self) -> None:
+        """
+        Have such a disk.
+        """
+        super().setUp()
+        self.disk = self.opened = OpenedDisk()
+
+    def test_in_order(self) -> None:
+        """
+        It is done by the thread, after what was logged before.
+        """
+        writer = self.writer()
+        writer.startService()
+        self.hang(1)
+        log_message("numbered", n=2)
+        writer.reopen()
+        self.assertNotIn("reopen", self.opened.calls)
+        self.disk.recover()
+        self.reactor.turn_until(writer.flush())
+        self.assertEqual(self.opened.calls, ["open", "settle", "write", "reopen"])
+        self.assertEqual(numbers(self.opened.messages), [1, 2])
+        log_message("numbered", n=3)
+        self.stop(writer)
+        self.assertEqual(self.opened.calls[-3:], ["reopen", "write", "close"])
+
+    def test_stuck(self) -> None:
+        """
+        Where nothing can be written, it is done at once, since that may help; and only once.
+        """
+        self.disk.error = NotWritten(OSError(28, "No space left on device"), encode({"n": 1}))
+        reopened = Event()
+        original = self.opened.reopen
+
+        def reopen() -> None:
+            original()
+            self.disk.error = None
+            reopened.set()
+
+        self.opened.reopen = reopen  # type: ignore[method-assign]  # for this test
+        writer = self.writer()
+        writer.startService()
+        log_message("numbered", n=1)
+        await_event(self.disk.entered)
+        writer.reopen()
+        await_event(reopened)
+        self.stop(writer)
+        self.assertEqual(self.opened.calls.count("reopen"), 1)
+        self.assertEqual(numbers(self.opened.messages), [1])
+
+    def test_fails(self) -> None:
+        """
+        If it fails, the others are told, and what was open is written to.
+        """
+        others = self.others()
+        self.opened.reopen_error = OSError("no such folder")
+        writer = self.writer()
+        writer.startService()
+        writer.reopen()
+        self.reactor.turn_until(writer.flush())
+        log_message("numbered", n=1)
+        self.stop(writer)
+        (complaint,) = of_type(others, "eliot:destination_failure")
+        self.assertEqual(complaint["reason"], "no such folder")
+        self.assertEqual(numbers(self.opened.messages), [1])
+
+    def test_written_directly(self) -> None:
+        """
+        Where the thread has ended, but lines may come, it is done by the caller.
+        """
+        writer = self.writer()
+        writer.startService()
+        writer.write_directly()
+        writer.reopen()
+        self.assertEqual(self.opened.calls, ["open", "settle", "reopen"])
+
+    def test_nothing_to_do(self) -> None:
+        """
+        Nothing happens where the service does not run, or has a destination that is not opened.
+        """
+        others = self.others()
+        writer = self.writer()
+        writer.reopen()
+        writer.startService()
+        self.stop(writer)
+        writer.reopen()
+        self.assertEqual(self.opened.calls, ["open", "settle", "close"])
+        plain = ThreadedWriter(Disk(), self.reactor, start_thread=self.threads)
+        plain.startService()
+        plain.reopen()
+        self.stop(plain)
+        self.assertEqual(others, [])
 
 
 class RealReactorTests(TestCase):
