@@ -51,7 +51,7 @@ class Options(LoggingOptions):
 
         :param width: how many characters go into a line.
         """
-        usual = super().getUsage(width)  # type: ignore[no-untyped-call]  # Twisted's
+        usual = super().getUsage(width)
         return f"{usual}\n{_EXAMPLES}"
 
     def __missing__(self, key: str) -> object:
