@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from twisted.logger import LogEvent, formatEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from twisted.plugin import IPlugin
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
@@ -48,6 +48,7 @@ class CollectTests(SynchronousTestCase):
         """
         self.reports: list[str] = []
 
+        @implementer(ILogObserver)
         def note(event: LogEvent) -> None:
             if event["log_namespace"] == "eliot":
                 self.reports.append(formatEvent(event))

@@ -95,7 +95,7 @@ class DescribeTestCase(SynchronousTestCase):
         """
         Describe what cannot be.
         """
-        error = self.assertRaises(DescriptionError, self.describe, text)
+        error: DescriptionError = self.assertRaises(DescriptionError, self.describe, text)
         self.assertEqual((error.description, error.part), (text, part))
         for reason in reasons:
             self.assertIn(reason, str(error))

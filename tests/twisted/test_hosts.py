@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twisted.logger import Logger
+from twisted.logger import Logger, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import log_message, remove_destination
-from eliot.twisted import DescriptionError, start_logging
+from eliot.twisted import DescriptionError, log_observer, start_logging
 from tests.helpers import Fields, fresh_destinations, run_child, scratch
 from tests.twisted.helpers import FakeReactor, messages_in, numbers
 
@@ -87,14 +87,14 @@ class StartLoggingTests(SynchronousTestCase):
         messages: list[Fields] = []
         reactor = FakeReactor()
         service = start_logging(messages.append, reactor=reactor, fields={"a": 1})
-        self.addCleanup(service.stopService)
+        self.addCleanup(globalLogPublisher.removeObserver, log_observer())
         Logger("somewhere").info("now")
         self.assertEqual((messages[0]["text"], messages[0]["a"]), ("now", 1))
         reactor.begin_shutdown()
         self.assertFalse(service.running)
         log_message("numbered", n=1)
         self.assertEqual(numbers(messages), [1])
-        service._shutting_down = False
+        reactor.end_shutdown()
 
     def test_fails(self) -> None:
         """

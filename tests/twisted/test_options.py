@@ -12,10 +12,9 @@ from typing import ClassVar
 
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.application.app import ServerOptions
 from twisted.application.service import MultiService, Service
 from twisted.python.usage import Options, UsageError
-from twisted.scripts import twistd
+from twisted.scripts._twistd_unix import ServerOptions
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import _context as context_module
@@ -56,7 +55,7 @@ class RudeOptions(LoggingOptions):
     """
 
     def __init__(self) -> None:
-        Options.__init__(self)  # type: ignore[no-untyped-call]  # Twisted's
+        Options.__init__(self)
 
     def postOptions(self) -> None:
         """
@@ -282,10 +281,9 @@ class SurroundingsTests(OptionsTestCase):
         """
         Parse options below those of ``twistd``.
         """
-        host: ServerOptions = twistd.ServerOptions()
 
-        class Host(type(host)):  # type: ignore[misc]  # what it is depends on the system
-            subCommands = Program.subCommands if not deep else [["deep", None, Program, ""]]
+        class Host(ServerOptions):
+            subCommands: ClassVar = [["deep", None, Program, ""]] if deep else Program.subCommands
 
         parsed = Host()
         parsed.parseOptions(arguments)

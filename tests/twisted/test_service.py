@@ -15,7 +15,7 @@ from twisted.application.service import (
     Service,
 )
 from twisted.internet.defer import Deferred
-from twisted.logger import LogEvent, Logger, globalLogPublisher
+from twisted.logger import Logger, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -536,8 +536,7 @@ class ConfigurationTests(LoggingServiceTestCase):
         Logger("somewhere").info("now")
         self.assertEqual(len(self.messages), 1)
         self.successResultOf(service.stopService())
-        observers: list[Callable[[LogEvent], None]] = globalLogPublisher._observers
-        self.assertIn(log_observer(), observers)
+        self.assertIn(log_observer(), globalLogPublisher._observers)
 
     def test_reopen(self) -> None:
         """
