@@ -717,3 +717,81 @@ class StandardOutputTests(DestinationsTestCase):
         add_destinations(lambda message: print(message["message_type"], file=output))
         log_message("said")
         self.assertEqual(output.getvalue(), "said\n")
+
+
+class GroupTests(SynchronousTestCase):
+    """
+    The first destinations may come one by one, and get all that was logged before.
+    """
+
+    def setUp(self) -> None:
+        """
+        Start without destinations.
+        """
+        self.destinations = fresh_destinations(self)
+        self.first, self.second = Recorder(), Recorder()
+
+    def test_together(self) -> None:
+        """
+        Each message comes once to each of them, also what is logged meanwhile.
+        """
+        log_message("numbered", n=1)
+        with self.destinations.adding_together():
+            add_destinations(self.first)
+            log_message("numbered", n=2)
+            add_global_fields(field="value")
+            with self.destinations.adding_together():
+                add_destinations(self.second)
+            self.assertEqual(self.first.messages, [])
+        log_message("numbered", n=3)
+        for each in (self.first, self.second):
+            self.assertEqual([message["n"] for message in each.messages], [1, 2, 3])
+            self.assertEqual({message["field"] for message in each.messages}, {"value"})
+
+    def test_nobody(self) -> None:
+        """
+        Where none comes, or those that came go again, messages are held further.
+        """
+        log_message("numbered", n=1)
+        with self.destinations.adding_together():
+            add_destinations(self.first)
+            remove_destination(self.first)
+        add_destinations(self.second)
+        self.assertEqual((len(self.first.messages), len(self.second.messages)), (0, 1))
+
+    def test_raises(self) -> None:
+        """
+        Where something is raised, those that were added get what there is.
+        """
+
+        def fail() -> None:
+            with self.destinations.adding_together():
+                add_destinations(self.first)
+                raise ZeroDivisionError
+
+        log_message("numbered", n=1)
+        self.assertRaises(ZeroDivisionError, fail)
+        self.assertEqual(len(self.first.messages), 1)
+
+    def test_later(self) -> None:
+        """
+        Where there are destinations already, nothing is different.
+        """
+        add_destinations(self.first)
+        with self.destinations.adding_together():
+            add_destinations(self.second)
+            log_message("numbered", n=1)
+            self.assertEqual((len(self.first.messages), len(self.second.messages)), (1, 1))
+
+    def test_forked(self) -> None:
+        """
+        A child that is forked in the midst is not kept waiting for the end.
+        """
+        log_message("numbered", n=1)
+        with self.destinations.adding_together():
+
+            def child() -> str:
+                add_destinations(self.first)
+                return repr(len(self.first.messages))
+
+            self.assertEqual(in_forked_child(child), "1")

@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot import Action, Message, current_action, log_message, start_action, start_task
 from eliot import _context as context_module
 from eliot._call import log_call
-from eliot._root import start_root_action
+from eliot._root import start_root_action, take_over_root_action
 from eliot._threads import preserve_context
 from eliot.twisted import DeferredContext
 from tests.helpers import (
@@ -212,6 +212,24 @@ class RootActionTests(SynchronousTestCase):
 
         self.assertIn('(None, <Action "child\'s own" started ', in_forked_child(child))
         self.assertIsNotNone(current_action())
+
+    def test_taken_over(self) -> None:
+        """
+        A daemon may go on with that of the process that has started it, unless it has its own.
+        """
+        root = start_root_action("root")
+        take_over_root_action(root)
+
+        def child() -> str:
+            take_over_root_action(root)
+            log_message("in child")
+            current = current_action() is root
+            root.finish()
+            second = start_root_action("second")
+            error = self.assertRaises(RuntimeError, take_over_root_action, root)
+            return repr((current, level_of(self.messages[1]), repr(second) in str(error)))
+
+        self.assertEqual(in_forked_child(child), "(True, [2], True)")
 
     def test_forked_while_starting(self) -> None:
         """

@@ -82,7 +82,7 @@ def _host_of(options: Options) -> Options | None:
 
 def described(options: Options, descriptions: Sequence[str], reactor: Reactor) -> list[Described]:
     """
-    Make all destinations.
+    Make destinations, each for itself.
 
     :param options: the options of the plug-in.
     :param descriptions: what was asked for.
@@ -90,7 +90,17 @@ def described(options: Options, descriptions: Sequence[str], reactor: Reactor) -
     :raises DescriptionError: if that cannot be.
     """
     surroundings = surroundings_of(options, reactor)
-    made = [describe(surroundings, each) for each in descriptions]
+    return [describe(surroundings, each) for each in descriptions]
+
+
+def check_together(options: Options, made: Sequence[Described]) -> None:
+    """
+    See that all the destinations of a program go together.
+
+    :param options: the options of the plug-in.
+    :param made: the destinations.
+    :raises DescriptionError: if they do not.
+    """
     check_places(made)
     if made and all(each.kind == "twisted" for each in made) and _observes(options):
         text = made[0].description.text
@@ -98,7 +108,6 @@ def described(options: Options, descriptions: Sequence[str], reactor: Reactor) -
             "Twisted's log goes to the destinations, by --logger, and they to Twisted's log: "
             "nothing would be written anywhere; add another destination"
         ).at(text, text, 0)
-    return made
 
 
 def _observes(options: Options) -> bool:

@@ -113,8 +113,9 @@ def _describe(
     except DescriptionError:
         raise
     except ValueError as error:
-        # Options that do not go together, for instance.
-        raise DescriptionError(str(error).rstrip(".") or type(error).__name__) from error
+        # Options that do not go together, for instance; "rotate=: ..." says at which one.
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise DescriptionError(reason, option=reason.partition("=")[0]) from error
     except Exception as error:
         raise DescriptionError(f"{type(error).__name__}: {error}".rstrip(".")) from error
     service = _service_of(made, kind, stages, surroundings)

@@ -11,7 +11,7 @@ from typing import cast
 
 from twisted.application.service import IService
 from twisted.internet.threads import blockingCallFromThread
-from twisted.python.threadable import isInIOThread
+from twisted.python import threadable
 
 from eliot._interfaces import Destination
 from eliot.twisted._service import LoggingService
@@ -82,7 +82,9 @@ def start_logging(
         atexit.register(_stop_at_exit, service, whole)
         return service
 
-    if whole.running and not isInIOThread():
+    # Once a real reactor runs, it is known in which thread.
+    thread: int | None = getattr(threadable, "ioThread", None)
+    if whole.running and thread is not None and not threadable.isInIOThread():
         return blockingCallFromThread(whole, start)
     return start()
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from zope.interface import implementer
 
+from eliot._console import wants_colour
 from eliot._interfaces import Destination
 from eliot._openable import reason_against
 from eliot._rotating import RotatingFile
@@ -171,8 +172,7 @@ def _descriptor(
     if reason is not None:
         name = NAMES.get(number, f"file descriptor {number}")
         raise DescriptionError(f"{name} {reason}", argument=argument)
-    at_terminal = os.isatty(number)
-    encoder = surroundings.terminal_encoder if at_terminal else surroundings.encoder
+    encoder = surroundings.terminal_encoder if wants_colour(number) else surroundings.encoder
     return Descriptor(number, encoder)
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import NoReturn, cast
 
@@ -13,7 +15,7 @@ from twisted.application.service import IService, MultiService
 from twisted.python.usage import Options, UsageError
 
 from eliot._fields import reserved_among
-from eliot.twisted._asked import Asked, described
+from eliot.twisted._asked import Asked, check_together, described
 from eliot.twisted._collect import collect_kinds
 from eliot.twisted._grammar import DescriptionError
 from eliot.twisted._help import help_text
@@ -57,7 +59,8 @@ class LoggingOptions(Options):
         """
         Where messages go (again for more; see --help-eliot-destinations).
         """
-        self._describe([description])
+        with _usage_errors():
+            described(self, [description], reactor_of_twisted())
         self._asked.descriptions.append(description)
 
     def opt_help_eliot_destinations(self) -> NoReturn:
@@ -127,10 +130,8 @@ class LoggingOptions(Options):
         self._check_logging()
         asked = self._asked
         reactor = reactor_of_twisted() if reactor is None else reactor
-        try:
+        with _usage_errors():
             services = [each.service for each in described(self, asked.descriptions, reactor)]
-        except DescriptionError as error:
-            raise UsageError(str(error)) from error
         return LoggingService(
             reactor,
             services,
@@ -159,14 +160,18 @@ class LoggingOptions(Options):
         See that what was asked for goes together, once.
         """
         if not self._checked:
-            self._describe(self._asked.descriptions)
+            with _usage_errors():
+                made = described(self, self._asked.descriptions, reactor_of_twisted())
+                check_together(self, made)
             self._checked = True
 
-    def _describe(self, descriptions: list[str]) -> None:
-        try:
-            described(self, descriptions, reactor_of_twisted())
-        except DescriptionError as error:
-            raise UsageError(str(error)) from error
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    try:
+        yield
+    except DescriptionError as error:
+        raise UsageError(str(error)) from error
 
 
 def reactor_of_twisted() -> Reactor:

@@ -36,7 +36,7 @@ class Surroundings:
         process will see, with the same rights: it is not where the user or the root
         directory will change.
     :ivar encoder: turns a message into a line, as the description asks for.
-    :ivar terminal_encoder: the same, where the line goes to a terminal.
+    :ivar terminal_encoder: the same, where the line goes to a terminal that may have colours.
     """
 
     reactor: Reactor

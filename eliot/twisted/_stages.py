@@ -5,7 +5,6 @@ options that all kinds have in common for them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
@@ -90,7 +89,7 @@ def stages_from(options: Mapping[str, str]) -> Stages:
     plain = terminal = cast("Encoder", encode)
     if which == "console":
         plain = console_encoder(False)
-        terminal = plain if os.environ.get("NO_COLOR") else console_encoder(True)
+        terminal = console_encoder(True)
     overflow = converted(
         "overflow",
         lambda text: choice(text, *OVERFLOWS),

@@ -4,6 +4,10 @@ Tests of :mod:`eliot.twisted._service`.
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Callable
+
 from twisted.application.service import (
     IService,
     IServiceCollection,
@@ -11,13 +15,25 @@ from twisted.application.service import (
     Service,
 )
 from twisted.internet.defer import Deferred
+from twisted.logger import Logger, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from eliot import log_message, remove_destination
-from eliot.twisted import LoggingService, ThreadedWriter
-from tests.helpers import Fields, fresh_destinations, of_type
+from eliot import _context as context_module
+from eliot import current_action, log_message, remove_destination
+from eliot._root import start_root_action
+from eliot.twisted import DescriptionError, LoggingService, ThreadedWriter, log_observer
+from tests.helpers import (
+    Fields,
+    fresh_destinations,
+    in_forked_child,
+    of_type,
+    run_child,
+    scratch,
+    text_of,
+)
 from tests.twisted.helpers import Disk, FakeReactor, JoinedThreads, await_event, numbers
+from tests.twisted.test_attachment import OpenedDisk
 
 
 class SlowService(Service):
@@ -356,3 +372,239 @@ class ShutdownTests(LoggingServiceTestCase):
         while not self.stopped.called:
             self.reactor.turn()
         self.assertEqual(numbers(self.disk.messages), [1])
+
+
+class FailingService(Service):
+    """
+    A service that cannot be started.
+    """
+
+    def startService(self) -> None:
+        """
+        Fail.
+        """
+        raise OSError("cannot be opened")
+
+
+class ConfigurationTests(LoggingServiceTestCase):
+    """
+    What else there is to a program's logging.
+    """
+
+    def setUp(self) -> None:
+        """
+        There is no root action before and after.
+        """
+        super().setUp()
+        self.patch(context_module, "root", None)
+        self.messages: list[Fields] = []
+
+    def configured(self, *destinations: object, **options: object) -> LoggingService:
+        """
+        Make a service.
+        """
+        make: Callable[..., LoggingService] = LoggingService
+        return make(self.reactor, destinations or [self.messages.append], **options)
+
+    def test_description(self) -> None:
+        """
+        A destination may be described.
+        """
+        path = scratch(self) / "a.json"
+        service = self.configured(f"file:{path}")
+        self.assertFalse(path.exists())
+        service.privilegedStartService()
+        self.assertTrue(path.exists())
+        service.startService()
+        log_message("numbered", n=1)
+        stopped = service.stopService()
+        self.reactor.turn_until(stopped)
+        self.assertIn('"n":1', path.read_text())
+
+    def test_wrong_description(self) -> None:
+        """
+        A wrong one, or a second one of the same file, is refused; and nothing has begun then.
+        """
+        for wrong in (["fiel:x"], ["file:a", "file:./a"]):
+            self.assertRaises(
+                DescriptionError, LoggingService, self.reactor, wrong, root_action="root"
+            )
+        self.assertIsNone(current_action())
+
+    def test_all_get_early_messages(self) -> None:
+        """
+        What was logged before goes to all destinations, not to the first one.
+        """
+        log_message("numbered", n=1)
+        service = self.configured(self.messages.append, self.writer())
+        service.startService()
+        self.reactor.turn_until(service.stopService())
+        self.assertEqual(numbers(self.messages), [1])
+        self.assertEqual(numbers(self.disk.messages), [1])
+
+    def test_fields(self) -> None:
+        """
+        Each message has the fields, from the time at which the service is made.
+        """
+        service = self.configured(fields={"program": "app"}, root_action="root")
+        log_message("early")
+        service.startService()
+        self.successResultOf(service.stopService())
+        self.assertEqual([each["program"] for each in self.messages], ["app"] * 3)
+
+    def test_reserved_fields(self) -> None:
+        """
+        The framework's own are refused.
+        """
+        error = self.assertRaises(ValueError, self.configured, fields={"task_uuid": 1, "a": 2})
+        self.assertIn("task_uuid", str(error))
+
+    def test_root_action(self) -> None:
+        """
+        It begins with the service, holds all that follows, and ends when the service is stopped.
+        """
+        service = self.configured(root_action="root")
+        log_message("in between")
+        service.privilegedStartService()
+        service.startService()
+        log_message("later")
+        self.successResultOf(service.stopService())
+        self.assertIsNone(current_action())
+        self.assertEqual([each["task_level"] for each in self.messages], [[1], [2], [3], [4]])
+        self.assertEqual(len({each["task_uuid"] for each in self.messages}), 1)
+
+    def test_second_root_action(self) -> None:
+        """
+        There is one root action.
+        """
+        start_root_action("other")
+        self.assertRaises(RuntimeError, self.configured, root_action="root")
+
+    def test_root_action_in_daemon(self) -> None:
+        """
+        It goes on in the child where the process forks before the start.
+        """
+        service = self.configured(root_action="root")
+
+        def child() -> str:
+            service.privilegedStartService()
+            service.startService()
+            log_message("in child")
+            service.stopService()
+            return repr([each["task_level"] for each in self.messages])
+
+        self.assertEqual(in_forked_child(child), "[[1], [2], [3]]")
+
+    def test_root_action_ends_after_shutdown(self) -> None:
+        """
+        While the reactor shuts down it goes on; it ends when that is over, where no last words of
+        Twisted's follow.
+        """
+        service = self.configured(root_action="root", twisted_log=True)
+        self.addCleanup(globalLogPublisher.removeObserver, log_observer())
+        service.startService()
+        self.reactor.begin_shutdown()
+        service.stopService()
+        log_message("late")
+        self.reactor.end_shutdown()
+        self.assertIsNone(current_action())
+        types = [each.get("message_type") or each["action_status"] for each in self.messages]
+        self.assertEqual(types, ["started", "late", "succeeded"])
+
+    def test_twisted_log(self) -> None:
+        """
+        What Twisted logs becomes messages while the service runs, and only then.
+        """
+        service = self.configured(twisted_log=True)
+        logger = Logger("somewhere")
+        logger.info("before")
+        service.privilegedStartService()
+        service.startService()
+        logger.info("now")
+        self.successResultOf(service.stopService())
+        logger.info("after")
+        self.assertEqual([each["text"] for each in self.messages], ["now"])
+
+    def test_twisted_log_already(self) -> None:
+        """
+        Who has added the observer already keeps it, and no event comes twice.
+        """
+        globalLogPublisher.addObserver(log_observer())
+        self.addCleanup(globalLogPublisher.removeObserver, log_observer())
+        service = self.configured(twisted_log=True)
+        service.startService()
+        Logger("somewhere").info("now")
+        self.assertEqual(len(self.messages), 1)
+        self.successResultOf(service.stopService())
+        self.assertIn(log_observer(), globalLogPublisher._observers)
+
+    def test_reopen(self) -> None:
+        """
+        Each signal has all files opened anew, also those in groups and those without a thread.
+        """
+        self.addCleanup(signal.signal, signal.SIGHUP, signal.getsignal(signal.SIGHUP))
+        direct, behind = OpenedDisk(), OpenedDisk()
+        group = MultiService()
+        ThreadedWriter(behind, self.reactor, start_thread=self.threads).setServiceParent(group)  # type: ignore[no-untyped-call]  # Twisted's
+        service = self.configured(direct, group, Service(), reopen_on=[signal.SIGHUP])
+        service.startService()
+        os.kill(os.getpid(), signal.SIGHUP)
+        self.assertNotIn("reopen", direct.calls)
+        self.reactor.turn()
+        stopped = service.stopService()
+        self.reactor.turn_until(stopped)
+        self.threads.join()
+        self.assertIn("reopen", direct.calls)
+        self.assertIn("reopen", behind.calls)
+        self.assertNotEqual(getattr(signal.getsignal(signal.SIGHUP), "__self__", None), service)
+
+    def test_reopening_fails(self) -> None:
+        """
+        The others are told if one cannot be opened anew.
+        """
+
+        class Broken(OpenedDisk):
+            def reopen(self) -> None:
+                raise OSError("gone")
+
+        service = self.configured(self.messages.append, Broken())
+        service.startService()
+        service.reopen()
+        while not self.reactor.idle:
+            self.reactor.turn()
+        self.successResultOf(service.stopService())
+        (complaint,) = of_type(self.messages, "eliot:destination_failure")
+        self.assertIn("gone", text_of(complaint, "reason"))
+
+    def test_wrong_signal(self) -> None:
+        """
+        Signals that are the reactor's are refused.
+        """
+        self.assertRaises(ValueError, self.configured, reopen_on=[signal.SIGTERM])
+
+    def test_start_fails(self) -> None:
+        """
+        Where one destination cannot be started, none is, and the program is told.
+        """
+        service = self.configured(
+            self.messages.append, FailingService(), root_action="root", twisted_log=True
+        )
+        self.assertRaises(OSError, service.startService)
+        self.assertEqual(self.reactor.shutdown_triggers, [])
+        self.assertRaises(ValueError, remove_destination, self.messages.append)
+        self.assertIsNone(current_action())
+        self.assertFalse(service.running)
+
+    def test_exit(self) -> None:
+        """
+        Where the program just ends, the root action ends before the writers do.
+        """
+        process = run_child(
+            "from twisted.internet import reactor\n"
+            "from eliot import log_message\n"
+            "from eliot.twisted import LoggingService\n"
+            "LoggingService(reactor, ['stdout'], root_action='root').startService()\n"
+            "log_message('said')\n"
+        )
+        self.assertIn('"succeeded"', process.stdout.splitlines()[2])
+        self.assertEqual(process.stderr, "")
