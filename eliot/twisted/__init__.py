@@ -23,7 +23,7 @@ from eliot.twisted._counts import WriterCounts
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
 from eliot.twisted._describe import destination_from_string
 from eliot.twisted._destination import TwistedDestination
-from eliot.twisted._grammar import DescriptionError, quote
+from eliot.twisted._grammar import DescriptionError, quote_argument
 from eliot.twisted._hosts import start_logging
 from eliot.twisted._inline import inline_callbacks
 from eliot.twisted._observer import log_observer
@@ -45,7 +45,7 @@ __all__ = [
     "LoggingOptions",
     "Surroundings",
     "destination_from_string",
-    "quote",
+    "quote_argument",
     # Deferreds
     "AlreadyFinished",
     "DeferredContext",

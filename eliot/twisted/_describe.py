@@ -12,7 +12,6 @@ from difflib import get_close_matches
 from twisted.application.service import IService
 
 from eliot._interfaces import Destination, IEncodedDestination
-from eliot._rotating import RotatingFile
 from eliot.twisted._attachment import Attachment
 from eliot.twisted._collect import Kind, collect_kinds
 from eliot.twisted._descriptor import Descriptor
@@ -206,11 +205,11 @@ def _service_of(
 
 
 def _place_of(made: object) -> str | None:
-    if isinstance(made, RotatingFile):
-        return f"the file {os.path.realpath(made.path)}"
     if isinstance(made, Descriptor):
         return str(made)
-    return None
+    # Not asked by its class, which needs what only some systems have.
+    path = getattr(made, "path", None)
+    return f"the file {os.path.realpath(path)}" if isinstance(path, str) else None
 
 
 def check_places(described: Iterable[Described]) -> None:

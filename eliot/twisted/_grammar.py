@@ -121,13 +121,13 @@ def _shown(text: str) -> str:
     return f"'{text}'" if text.isprintable() else repr(text)
 
 
-def quote(text: str) -> str:
+def quote_argument(text: str) -> str:
     """
     Escape what has a meaning in descriptions, so that it stands for itself.
 
     It is for arguments, such as the path of a file, and for values::
 
-        f"file:{quote(path)}:rotate=100MB"
+        f"file:{quote_argument(path)}:rotate=100MB"
 
     :param text: any text.
     """

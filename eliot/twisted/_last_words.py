@@ -48,6 +48,14 @@ def is_last(event: LogEvent) -> bool:
     return False
 
 
+def last_words_will_come() -> bool:
+    """
+    Tell, while the reactor shuts down, whether Twisted will log something after
+    that.  Some reactors leave their loop to others, and say nothing then.
+    """
+    return _is_called(_APP, "ApplicationRunner.run") or _is_called(_BASE, "ReactorBase.mainLoop")
+
+
 def _is_said_by_loop() -> bool:
     """
     Tell whether of the reactor's functions it is the main loop that logs, and

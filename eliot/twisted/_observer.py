@@ -10,7 +10,14 @@ from contextlib import suppress
 from math import isfinite
 from typing import Final, cast
 
-from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogBeginner
+from twisted.logger import (
+    ILogObserver,
+    LogEvent,
+    LogLevel,
+    formatEvent,
+    globalLogBeginner,
+    globalLogPublisher,
+)
 from zope.interface import implementer
 
 from eliot._context import current_action
@@ -128,6 +135,15 @@ def log_observer() -> TwistedLogObserver:
     ``globalLogPublisher.addObserver``.
     """
     return _observer
+
+
+def is_attached() -> bool:
+    """
+    Tell whether Twisted's events come here, whoever has seen to that.
+    """
+    # Not public, but nothing else tells.  Without it, who attaches it twice may
+    # remove it too early.
+    return _observer in getattr(globalLogPublisher, "_observers", ())
 
 
 def _take_in(event: LogEvent) -> None:

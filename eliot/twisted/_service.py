@@ -4,10 +4,8 @@ The service that owns a program's destinations.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from types import FrameType
-from typing import Final, cast
+from typing import cast
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, succeed
@@ -18,17 +16,12 @@ from eliot._fields import reserved_among
 from eliot._interfaces import Destination
 from eliot.twisted._attachment import Attachment
 from eliot.twisted._describe import Described, check_places, describe
+from eliot.twisted._last_words import last_words_will_come
 from eliot.twisted._lifetime import RootLifetime
-from eliot.twisted._observer import log_observer
+from eliot.twisted._observer import is_attached, log_observer
 from eliot.twisted._parser import Surroundings
 from eliot.twisted._signals import SignalHandlers
 from eliot.twisted._writer import IWriterReactor, Reactor, ThreadedWriter
-
-# What is running, in the end, where Twisted will have last words: modules and functions.
-_LAST_WORDS: Final = {
-    ("twisted.application.app", "ApplicationRunner.run"),
-    ("twisted.internet.base", "ReactorBase.mainLoop"),
-}
 
 
 class LoggingService(MultiService):
@@ -90,6 +83,7 @@ class LoggingService(MultiService):
         self._signals = SignalHandlers(reopen_on, self.reopen)
         self._observes = twisted_log
         self._added_observer = False
+        self._awaits_last_words = False
         # All that may be refused comes before what cannot be undone.
         own = reserved_among(fields or ())
         if own:
@@ -197,13 +191,13 @@ class LoggingService(MultiService):
         """
         if self._root is not None:
             self._root.ensure()
-        if self._observes and not self._added_observer:
-            observer = log_observer()
-            # Who has added it already, as twistd does if it is told to, keeps it.
-            if observer not in getattr(globalLogPublisher, "_observers", ()):
-                globalLogPublisher.addObserver(observer)
-                self._added_observer = True
-            observer.call_after_last_words(self._end_root)
+            if not self._awaits_last_words:
+                self._awaits_last_words = True
+                log_observer().call_after_last_words(self._end_root)
+        # Who has added it already, as twistd does if it is told to, keeps it.
+        if self._observes and not is_attached():
+            globalLogPublisher.addObserver(log_observer())
+            self._added_observer = True
 
     def _end_root(self) -> None:
         if self._root is not None:
@@ -213,7 +207,7 @@ class LoggingService(MultiService):
         self._shutting_down = True
 
     def _after_shutdown(self) -> None:
-        if not (self._observes and _last_words_come()):
+        if not (is_attached() and last_words_will_come()):
             self._end_root()
         self._write_directly()
 
@@ -247,16 +241,3 @@ def _reopen(attachment: Attachment) -> None:
         attachment.reopen()
     except Exception as error:
         all_destinations.complain(attachment.destination, error)
-
-
-def _last_words_come() -> bool:
-    """
-    Tell, in the reactor's shutdown, whether Twisted will log something after
-    it.  Some reactors leave their loop to others, and say nothing then.
-    """
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
-        if (frame.f_globals.get("__name__"), frame.f_code.co_qualname) in _LAST_WORDS:
-            return True
-        frame = frame.f_back
-    return False

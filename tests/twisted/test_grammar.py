@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot.twisted._grammar import DescriptionError, quote, take_apart
+from eliot.twisted._grammar import DescriptionError, quote_argument, take_apart
 
 #: Texts in which what has a meaning is frequent.
 TEXTS = st.text(st.sampled_from("ab,\\:=\n") | st.characters())
@@ -62,7 +62,7 @@ class GrammarTests(SynchronousTestCase):
         What is quoted comes back, whatever it is.
         """
         expected = [] if arguments == [""] else arguments
-        text = ":".join(map(quote, [kind, *arguments]))
+        text = ":".join(map(quote_argument, [kind, *arguments]))
         self.assertEqual(taken_apart(text), (kind, expected, {}))
 
     @given(name=TEXTS, value=TEXTS)
@@ -70,7 +70,7 @@ class GrammarTests(SynchronousTestCase):
         """
         So do the names and values of options.
         """
-        text = f"kind:{quote(name)}={quote(value)}"
+        text = f"kind:{quote_argument(name)}={quote_argument(value)}"
         self.assertEqual(taken_apart(text), ("kind", [], {name: value}))
 
     @given(text=TEXTS)
