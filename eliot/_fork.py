@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from threading import RLock
 from weakref import WeakSet
 
@@ -92,7 +93,10 @@ def call_in_forked_child(function: Callable[[], object]) -> None:
 def _tell(method: Callable[[RenewedAfterFork], None]) -> Callable[[], None]:
     def tell_all() -> None:
         for each in list(_renewed):
-            method(each)
+            # One that is half made has not all its attributes: its constructor has
+            # raised, or another thread is in the midst of it.
+            with suppress(AttributeError):
+                method(each)
 
     return tell_all
 

@@ -102,10 +102,10 @@ class RotatingFile(LockedWay):
         encoder: Encoder = encode,
         clock: Callable[[], float] = time,
     ) -> None:
-        super().__init__()
         path = checked_path(path)
         check_sizes(rotate, every, keep, total, compress)
         check_rights(mode, owner)
+        super().__init__()
         self.encoder = encoder
         self._rotate = rotate
         self._clock = clock

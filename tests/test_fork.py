@@ -66,6 +66,17 @@ class RenewedAfterForkTests(SynchronousTestCase):
             in_threads(1, fork)
         self.assertEqual(answers, ["free"])
 
+    def test_half_made(self) -> None:
+        """
+        One whose constructor has not come to its end keeps none of the others from being renewed.
+        """
+        counted = [Counted() for _ in range(3)]
+        half_made = Counted.__new__(Counted)
+        RenewedAfterFork.__init__(half_made)
+        counted += [Counted() for _ in range(3)]
+        child = in_forked_child(lambda: str([each.count for each in counted]))
+        self.assertEqual(child, "[1, 1, 1, 1, 1, 1]")
+
     def test_weak(self) -> None:
         """
         Objects are not kept alive for it.

@@ -137,7 +137,13 @@ class Harbour:
         Find a log file and what it was before it was rotated, the oldest first.
         """
         current = self.folder / name
-        return [*sorted(self.folder.glob(f"{name}.*")), current]
+        old = {
+            # An old file stays until the compressed one is whole.
+            path.with_suffix("") if path.suffix == ".gz" else path: path
+            for path in sorted(self.folder.glob(f"{name}.*"))
+            if path.suffix != ".part"
+        }
+        return [*old.values(), current]
 
     def raw(self, name: str) -> bytes:
         """

@@ -169,7 +169,7 @@ class CollectTests(SynchronousTestCase):
         )
         program = (
             "import sys\n"
-            f"sys.path += [{str(folder.parent.parent)!r}, {str(Path.cwd())!r}]\n"
+            f"sys.path += [{str(folder.parent.parent)!r}, {str(Path(__file__).parents[2])!r}]\n"
             "from eliot.twisted._collect import collect_kinds\n"
             "print(*collect_kinds())\n"
         )
