@@ -97,6 +97,13 @@ class ScriptTests(HostTestCase):
         self.assertEqual(len(of_type(messages, "bare:bell")), 1)
         self.assertEqual(messages[-1]["action_status"], "succeeded")
 
+    def test_own_file(self) -> None:
+        """
+        A writer that is made, started and stopped by hand, around a log file of Twisted's.
+        """
+        [message] = self.run_script("own_file")
+        self.assertEqual(message["text"], "Cast off!")
+
     @skipIf(find_spec("crochet") is None, "crochet is not installed")
     def test_hosted(self) -> None:
         """
