@@ -127,9 +127,9 @@ class ForegroundTests(HarbourTestCase):
     def test_killed(self) -> None:
         """
         Ended by SIGKILL instead, nothing is missing of what was durable, in whichever file, and no
-        line is broken but perhaps the last one.
+        line is broken but perhaps the last one; the next process to write there begins a line.
         """
-        process = self.harbour.start(
+        options = (
             "twistd",
             "-n",
             "--pidfile=",
@@ -138,17 +138,26 @@ class ForegroundTests(HarbourTestCase):
             "--buoys=100",
             "--eliot-destination=file:harbour.json:rotate=300kB",
         )
+        process = self.harbour.start(*options)
         self.wait_for("harbour.json", 1_000_000)
-        durable = self.harbour.raw("harbour.json").rpartition(b"\n")[0]
+        durable = self.harbour.raw("harbour.json")
         process.kill()
         self.assertEqual(process.wait(PATIENCE), -signal.SIGKILL)
-        left, _, broken = self.harbour.raw("harbour.json").rpartition(b"\n")
+        left = self.harbour.raw("harbour.json")
         self.assertTrue(left.startswith(durable))
-        told = readings(messages_in(left + b"\n"))
+        whole = left.rpartition(b"\n")[0] + b"\n"
+        told = readings(messages_in(whole))
         self.assertEqual(told, list(range(1, len(told) + 1)))
-        # The next one to write there begins a line.
-        if broken:
-            self.assertNotIn(b"\n", broken)
+
+        (self.folder / "harbour.sock").unlink()
+        process = self.harbour.start(*options)
+        self.wait_for("harbour.json", len(left) + 10_000)
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        again = self.harbour.raw("harbour.json")[len(left) :]
+        told = readings(messages_in(again.removeprefix(b"\n")))
+        self.assertEqual(told, list(range(1, len(told) + 1)))
+        self.assertEqual(again.startswith(b"\n"), left != whole)
 
     def test_stalled(self) -> None:
         """
