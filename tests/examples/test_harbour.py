@@ -73,6 +73,13 @@ class HarbourTestCase(SynchronousTestCase):
             connection.sendall(words.encode() + b"\n")
             return connection.makefile(encoding="utf-8").readline().strip()
 
+    def assert_all_readings(self, messages: list[Fields]) -> None:
+        """
+        Assert that all is there that the buoys have told until they were silent, in order.
+        """
+        [silent] = of_type(messages, "harbour:buoys_silent")
+        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+
     def assert_one_story(self, messages: list[Fields], last: str) -> None:
         """
         Assert that all is one tree, of which the root is the action of the process, and that no
@@ -116,8 +123,7 @@ class ForegroundTests(HarbourTestCase):
         self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
         self.assertEqual(self.harbour.printed(), "")
         messages = self.harbour.messages("harbour.json")
-        [silent] = of_type(messages, "harbour:buoys_silent")
-        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+        self.assert_all_readings(messages)
         self.assertGreater(len(self.harbour.logs("harbour.json")), 1)
         twisted = [str(each["text"]) for each in of_type(messages, "twisted:log")]
         self.assertRegex(twisted[0], "^twistd .* starting up")
@@ -253,8 +259,7 @@ class TwistTests(HarbourTestCase):
         process.terminate()
         self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
         messages = self.harbour.messages("harbour.json")
-        [silent] = of_type(messages, "harbour:buoys_silent")
-        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+        self.assert_all_readings(messages)
         self.assert_one_story(messages, "Main loop terminated.")
 
 
@@ -306,8 +311,7 @@ class DaemonTests(HarbourTestCase):
         self.stop(pid)
         self.assertFalse((self.folder / "pid").exists())
         messages = self.harbour.messages("run/logs.json")
-        [silent] = of_type(messages, "harbour:buoys_silent")
-        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+        self.assert_all_readings(messages)
         self.assertEqual(len(of_type(messages, "harbour:moor")), 2)
         self.assert_one_story(messages, "Server Shut Down.")
 
@@ -352,8 +356,7 @@ class DaemonTests(HarbourTestCase):
         messages = self.harbour.messages("run/logs.json")
         [impossible] = of_type(messages, "eliot:rotation_impossible")
         self.assertEqual(impossible["path"], str(path.resolve()))
-        [silent] = of_type(messages, "harbour:buoys_silent")
-        self.assertEqual(readings(messages), list(range(1, int(str(silent["readings"])) + 1)))
+        self.assert_all_readings(messages)
 
     def test_held_by_another(self) -> None:
         """

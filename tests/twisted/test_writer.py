@@ -63,7 +63,12 @@ class WriterTestCase(SynchronousTestCase):
         self.threads = JoinedThreads()
         self.held = HeldThreads()
 
-    def writer(self, *, queue_bytes: int = 1 << 20, stop_timeout: float = 5.0) -> ThreadedWriter:
+    def writer(
+        self,
+        overflow: Overflow = "drop-newest",
+        queue_bytes: int = 1 << 20,
+        stop_timeout: float = 5.0,
+    ) -> ThreadedWriter:
         """
         Make a writer to the disk, in real threads.
         """
@@ -71,6 +76,7 @@ class WriterTestCase(SynchronousTestCase):
             self.disk,
             self.reactor,
             queue_bytes=queue_bytes,
+            overflow=overflow,
             stop_timeout=stop_timeout,
             start_thread=self.threads,
         )
@@ -965,18 +971,6 @@ class OverflowTests(WriterTestCase):
     What happens to messages for which there is no room can be chosen.
     """
 
-    def overflowing(self, overflow: Overflow, queue_bytes: int) -> ThreadedWriter:
-        """
-        Make a writer with a choice.
-        """
-        return ThreadedWriter(
-            self.disk,
-            self.reactor,
-            queue_bytes=queue_bytes,
-            overflow=overflow,
-            start_thread=self.threads,
-        )
-
     def test_unknown(self) -> None:
         """
         A choice that does not exist is refused; those that do are listed.
@@ -997,7 +991,7 @@ class OverflowTests(WriterTestCase):
         """
         The newest messages are written, in order; the others are told of, once.
         """
-        writer = self.overflowing("drop-oldest", 20_000)
+        writer = self.writer("drop-oldest", 20_000)
         writer.startService()
         self.hang(0)
         for number in range(1, 500):
@@ -1014,7 +1008,7 @@ class OverflowTests(WriterTestCase):
         """
         Whoever logs waits, and nothing is lost.
         """
-        writer = self.overflowing("block", 2000)
+        writer = self.writer("block", 2000)
         writer.startService()
         self.hang(0)
 
@@ -1036,7 +1030,7 @@ class OverflowTests(WriterTestCase):
         When the time for stopping has passed, whoever waits goes on, and what it logged counts as
         dropped; it is told of when the service runs again.
         """
-        writer = self.overflowing("block", 2000)
+        writer = self.writer("block", 2000)
         writer.startService()
         self.hang(0)
         full = Event()
