@@ -185,15 +185,15 @@ class ForegroundTests(HarbourTestCase):
             "harbour",
             LISTEN,
             "--buoys=100",
-            f"--eliot-destination=fd:{fifo}:queue=4MiB:timeout=0.1",
+            f"--eliot-destination=fd:{fifo}:queue=1MiB:timeout=0.1",
             "--eliot-destination=file:other.json",
             pass_fds=(fifo,),
         )
         # Enough to have filled the queue, the pipe, and all that is made once.
-        self.wait_for("other.json", 8_000_000)
+        self.wait_for("other.json", 3_000_000)
         before = _memory_of(process.pid)
-        self.wait_for("other.json", 16_000_000)
-        self.assertLess(_memory_of(process.pid) - before, 4_000_000)
+        self.wait_for("other.json", 6_000_000)
+        self.assertLess(_memory_of(process.pid) - before, 1_500_000)
         self.assertEqual(self.hail("moor Gull"), "Berth B1 is yours.")
         process.terminate()
         self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
