@@ -15,6 +15,7 @@ from twisted.application.service import IService, MultiService
 from twisted.python.usage import Options, UsageError
 
 from eliot._fields import reserved_among
+from eliot.twisted._around import LoggedServices
 from eliot.twisted._asked import Asked, check_together, described
 from eliot.twisted._collect import collect_kinds
 from eliot.twisted._grammar import DescriptionError
@@ -143,15 +144,15 @@ class LoggingOptions(Options):
 
     def with_logging(self, service: IService, reactor: Reactor | None = None) -> MultiService:
         """
-        Put the logging that was asked for before a service.
+        Put the logging that was asked for around a service: it starts before that,
+        and stops when that has stopped.
 
         :param service: the plug-in's own.
         :param reactor: the reactor of the program; Twisted's unless it is given.
         :returns: a service that holds both.
         :raises UsageError: if what was asked for does not go together.
         """
-        both = MultiService()
-        self.logging_service(reactor).setServiceParent(both)  # type: ignore[no-untyped-call]  # Twisted's
+        both = LoggedServices(self.logging_service(reactor))
         service.setServiceParent(both)
         return both
 

@@ -10,10 +10,11 @@ from functools import partial
 from operator import attrgetter
 from typing import cast
 
-from twisted.application.service import IService, IServiceMaker, MultiService
+from twisted.application.service import IService, IServiceMaker
 from twisted.plugin import getPlugins
 from twisted.python import usage
 
+from eliot.twisted._around import LoggedServices
 from eliot.twisted._asked import surroundings_of
 from eliot.twisted._options import LoggingOptions, reactor_of_twisted
 
@@ -103,9 +104,8 @@ def makeService(options: Options) -> IService:
 
     :param options: parsed.
     """
-    both = MultiService()
     # First, so that its root action holds what the other does when it is made.
-    options.logging_service().setServiceParent(both)  # type: ignore[no-untyped-call]  # Twisted's
+    both = LoggedServices(options.logging_service())
     assert options.subCommand is not None
     made = options.plugins[options.subCommand].makeService(options.subOptions)
     service = cast("IService", made)

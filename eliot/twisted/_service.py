@@ -116,6 +116,14 @@ class LoggingService(MultiService):
             destination = Attachment(destination)
         destination.setServiceParent(self)  # type: ignore[no-untyped-call]  # Twisted's
 
+    @property
+    def reactor_is_running(self) -> bool:
+        """
+        Whether the reactor's loop is alive, so that there is something to wait for.
+        """
+        running: bool = self._reactor.running
+        return running
+
     def reopen(self) -> None:
         """
         Have all files opened anew, which others may have moved away.  May be

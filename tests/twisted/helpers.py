@@ -213,7 +213,8 @@ class FakeReactor(MemoryReactorClock):
         """
         Make calls from threads until ``deferred`` has fired.
         """
-        while not deferred.called:
+        # One that waits for another has been called, and is paused.
+        while not deferred.called or deferred.paused:
             self.turn()
 
     @property
