@@ -14,7 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.examples.daemons import REACTOR, Harbour, is_running, wait_until
 from tests.helpers import PATIENCE, Fields, identity_of, of_type
-from tests.twisted.helpers import messages_in
+from tests.twisted.helpers import WRONG_OPTIONS, messages_in
 
 #: A user who may do little; there is none on some systems.
 NOBODY = 65534
@@ -398,7 +398,7 @@ class RefusedTests(HarbourTestCase):
         done = self.harbour.run(
             "twistd", *(["-n"] if foreground else []), "--pidfile=pid", "harbour", LISTEN, *options
         )
-        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertEqual(done.returncode, WRONG_OPTIONS, done.stdout + done.stderr)
         self.assertFalse(Path(self.folder, "pid").exists())
         return done.stdout + done.stderr
 

@@ -24,7 +24,7 @@ from eliot import _context as context_module
 from eliot.twisted import LoggingService
 from eliot.twisted._plugin import NAME, Options, makeService
 from tests.helpers import PATIENCE, Fields, fresh_destinations, scratch
-from tests.twisted.helpers import messages_in
+from tests.twisted.helpers import WRONG_OPTIONS, messages_in
 
 #: Where the package is, and beside it what ``twistd`` finds.
 INSTALLED = Path(eliot.__file__).parent.parent
@@ -274,7 +274,7 @@ class ProcessTests(SynchronousTestCase):
         A path that cannot be written to is told before it goes into the background.
         """
         process = self.start(TWISTD, "eliot", *self.options("file:no/such/a.json"))
-        self.assertEqual(process.wait(2 * PATIENCE), 1)
+        self.assertEqual(process.wait(2 * PATIENCE), WRONG_OPTIONS)
         self.assertIn("'no/such/a.json' (character 6): there is no directory", self.output)
         self.assertFalse((self.folder / "twistd.pid").exists())
 
@@ -283,7 +283,7 @@ class ProcessTests(SynchronousTestCase):
         A daemon needs a destination.
         """
         process = self.start(TWISTD, "eliot", "talking")
-        self.assertEqual(process.wait(2 * PATIENCE), 1)
+        self.assertEqual(process.wait(2 * PATIENCE), WRONG_OPTIONS)
         self.assertIn("give --eliot-destination", self.output)
 
     def test_twist(self) -> None:
