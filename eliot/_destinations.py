@@ -246,8 +246,11 @@ class Destinations(RenewedAfterFork):
                 plain.append(each)
         outlets = tuple(chain.from_iterable(encoded.values()))
         self._plan = (outlets, tuple(plain))
-        if outlets and SCALARS.issuperset(map(type, self._global_fields.values())):
-            self.write_plain = self._short_way(self._plan, self._global_fields)
+        if SCALARS.issuperset(map(type, self._global_fields.values())):
+            if outlets:
+                self.write_plain = self._short_way(self._plan, self._global_fields)
+            elif len(plain) == 1:
+                self.write_plain = self._way_to_one(plain[0], self._global_fields)
 
     def _short_way(
         self, plan: _Plan, global_fields: dict[str, object]
@@ -272,6 +275,24 @@ class Destinations(RenewedAfterFork):
                 self.complain(destination, error, dictionary)
 
         return write_to_one
+
+    def _way_to_one(
+        self, destination: Destination, global_fields: dict[str, object]
+    ) -> Callable[[dict[str, object]], None]:
+        """
+        Make what :attr:`write_plain` is, of a plan with one destination that
+        takes messages.
+        """
+
+        def give_to_one(dictionary: dict[str, object]) -> None:
+            if global_fields:
+                dictionary.update(global_fields)
+            try:
+                destination(dictionary)
+            except Exception as error:
+                self.complain(destination, error, dictionary)
+
+        return give_to_one
 
     def _renew_after_fork(self) -> None:
         self._lock = RLock()

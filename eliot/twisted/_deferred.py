@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from eliot._action import Action
-from eliot._context import scope
+from eliot._context import NOWHERE, Scope, scope
 
 _T = TypeVar("_T")
 
@@ -46,12 +46,14 @@ class DeferredContext(Generic[_T]):
     :ivar result: the Deferred that was given.
     """
 
-    __slots__ = ("_action", "_finish_added", "result")
+    __slots__ = ("_action", "_finish_added", "_scope", "result")
 
     def __init__(self, deferred: Deferred[_T]) -> None:
         self.result = deferred
         # Not the root action of the process, which no Deferred shall end.
-        self._action = _get_scope()[0]
+        self._action = action = _get_scope()[0]
+        # What callbacks run in, made once for all of them.
+        self._scope: Scope = NOWHERE if action is None else (action, NOWHERE)
         self._finish_added = False
 
     def addCallbacks(
@@ -72,8 +74,7 @@ class DeferredContext(Generic[_T]):
         """
         if self._finish_added:
             raise _too_late()
-        action = self._action
-        if action is None:
+        if self._action is None:
             self.result.addCallbacks(
                 callback,
                 errback,
@@ -83,7 +84,7 @@ class DeferredContext(Generic[_T]):
                 errbackKeywords or {},
             )
         else:
-            within = (action, callback, callbackArgs, callbackKeywords or {})
+            within = (self._scope, callback, callbackArgs, callbackKeywords or {})
             if errback is None:
                 self.result.addCallbacks(_call_within, None, within)
             else:
@@ -92,7 +93,7 @@ class DeferredContext(Generic[_T]):
                     _call_within,
                     within,
                     {},
-                    (action, errback, errbackArgs, errbackKeywords or {}),
+                    (self._scope, errback, errbackArgs, errbackKeywords or {}),
                 )
         return self
 
@@ -110,8 +111,10 @@ class DeferredContext(Generic[_T]):
             raise _too_late()
         if self._action is None:
             self.result.addCallback(callback, *args, **kwargs)
+        elif args or kwargs:
+            self.result.addCallback(_call_within, self._scope, callback, args, kwargs)
         else:
-            self.result.addCallback(_call_within, self._action, callback, args, kwargs)
+            self.result.addCallback(_call_simply, self._scope, callback)
         return self
 
     def addErrback(
@@ -128,8 +131,10 @@ class DeferredContext(Generic[_T]):
             raise _too_late()
         if self._action is None:
             self.result.addErrback(errback, *args, **kwargs)
+        elif args or kwargs:
+            self.result.addErrback(_call_within, self._scope, errback, args, kwargs)
         else:
-            self.result.addErrback(_call_within, self._action, errback, args, kwargs)
+            self.result.addErrback(_call_simply, self._scope, errback)
         return self
 
     def addBoth(
@@ -147,8 +152,10 @@ class DeferredContext(Generic[_T]):
             raise _too_late()
         if self._action is None:
             self.result.addBoth(callback, *args, **kwargs)
+        elif args or kwargs:
+            self.result.addBoth(_call_within, self._scope, callback, args, kwargs)
         else:
-            self.result.addBoth(_call_within, self._action, callback, args, kwargs)
+            self.result.addBoth(_call_simply, self._scope, callback)
         return self
 
     def addActionFinish(self) -> Deferred[_T]:
@@ -174,19 +181,25 @@ def _too_late() -> AlreadyFinished:
 
 def _call_within(
     result: object,
-    action: Action,
+    scope: Scope,
     function: Callable[..., object],
-    args: tuple[object, ...] = (),
-    kwargs: Mapping[str, object] | None = None,
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
 ) -> object:
-    token = _set_scope((action, _get_scope()))
+    token = _set_scope(scope)
     try:
-        # Most callbacks take nothing else, and to unpack nothing takes time, too.
-        if not args and not kwargs:
-            return function(result)
-        return function(result, *args, **(kwargs or {}))
+        return function(result, *args, **kwargs)
     finally:
         # Whatever the function did, the reactor sees what it saw before.
+        _reset_scope(token)
+
+
+def _call_simply(result: object, scope: Scope, function: Callable[..., object]) -> object:
+    # Most callbacks take nothing else, and to unpack nothing takes time, too.
+    token = _set_scope(scope)
+    try:
+        return function(result)
+    finally:
         _reset_scope(token)
 
 
