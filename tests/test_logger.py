@@ -98,6 +98,12 @@ class LoggerTests(SynchronousTestCase):
             )
 
 
+def ignore(message: Fields) -> None:
+    """
+    Do nothing about a message.
+    """
+
+
 class ShortWayTests(SynchronousTestCase):
     """
     Messages of scalars, which are written in less time.
@@ -140,15 +146,37 @@ class ShortWayTests(SynchronousTestCase):
 
     def test_destinations(self) -> None:
         """
-        It is there as long as any destination is encoded: without any, there is nothing to save.
+        It is there as long as any destination is encoded, or there is but one: for several others
+        there is nothing to save.
         """
         self.assertFalse(self.taken())
         add_destinations(self.recorder)
+        self.assertTrue(self.taken())
+        add_destinations(ignore)
         self.assertFalse(self.taken())
         file = to_file(self.files[0])
         self.assertTrue(self.taken())
         remove_destination(file)
         self.assertFalse(self.taken())
+
+    def test_single_destination(self) -> None:
+        """
+        A single destination gets the message with the global fields; if it raises, that goes
+        nowhere, and it is called again.
+        """
+        given: list[Fields] = []
+
+        def raise_after(message: Fields) -> None:
+            given.append(message)
+            raise ZeroDivisionError
+
+        add_destinations(raise_after)
+        add_global_fields(process="web")
+        log_message("said", count=1)
+        log_message("said", count=2)
+        self.assertEqual(
+            [(each["count"], each["process"]) for each in given], [(1, "web"), (2, "web")]
+        )
 
     def test_global_fields(self) -> None:
         """
