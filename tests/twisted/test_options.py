@@ -13,6 +13,8 @@ from typing import ClassVar
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.application.service import MultiService, Service
+from twisted.internet.defer import getDebugging, setDebugging
+from twisted.python.failure import Failure
 from twisted.python.usage import Options, UsageError
 from twisted.scripts._twistd_unix import ServerOptions
 from twisted.trial.unittest import SynchronousTestCase
@@ -310,6 +312,9 @@ class SurroundingsTests(OptionsTestCase):
         """
         ``twistd`` goes into the background unless it is told to stay.
         """
+        # What --debug turns on is on for the whole process.
+        self.patch(Failure, "__init__", Failure.__init__)
+        self.addCleanup(setDebugging, getDebugging())
         for arguments, daemon in [
             (["run"], True),
             (["-n", "run"], False),
