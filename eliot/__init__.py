@@ -24,12 +24,11 @@ from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._errors import register_exception_extractor
 from eliot._file import FileDestination, to_file
-from eliot._interfaces import IEncodedDestination, ILogger, IOpenedDestination, NotWritten
+from eliot._interfaces import IEncodedDestination, ILogger, NotWritten
 from eliot._logger import Logger
 from eliot._message import Message, log_message
 from eliot._public import load_later, publish
 from eliot._start import start_action, start_task
-from eliot._tracebacks import write_failure, write_traceback
 
 # The debug mode turns itself on when it is loaded.
 if typing.TYPE_CHECKING or os.environ.get("ELIOT_DEBUG"):
@@ -51,11 +50,13 @@ if typing.TYPE_CHECKING:
     from eliot._direct import TeeLogger, current_logger, write_message
     from eliot._field import Field, ValidationError, fields
     from eliot._memory import MemoryLogger
+    from eliot._opened import IOpenedDestination
     from eliot._root import start_root_action
     from eliot._rotating import RotatingFile
     from eliot._schema import ActionType, MessageType
     from eliot._stacks import include_tracebacks
     from eliot._threads import TooManyCalls, preserve_context
+    from eliot._tracebacks import write_failure, write_traceback
 else:
     __getattr__, __dir__ = load_later(
         __name__,
@@ -69,11 +70,13 @@ else:
             "eliot._direct": "TeeLogger current_logger write_message",
             "eliot._field": "Field ValidationError fields",
             "eliot._memory": "MemoryLogger",
+            "eliot._opened": "IOpenedDestination",
             "eliot._root": "start_root_action",
             "eliot._rotating": "RotatingFile",
             "eliot._schema": "ActionType MessageType",
             "eliot._stacks": "include_tracebacks",
             "eliot._threads": "TooManyCalls preserve_context",
+            "eliot._tracebacks": "write_failure write_traceback",
             "eliot.debug": "",
         },
     )

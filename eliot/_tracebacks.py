@@ -15,6 +15,7 @@ from eliot._guests import exception_of, traceback_of
 from eliot._interfaces import ILogger
 from eliot._live import telling
 from eliot._logger import rescue
+from eliot._public import show_in
 from eliot._stamp import stamp
 
 ExcInfo: TypeAlias = (
@@ -68,3 +69,6 @@ def _send(fields: dict[str, object], logger: ILogger | None) -> None:
         (_logger.default_logger if logger is None else logger).write(fields)
     except Exception as error:
         rescue(fields, error)
+
+
+show_in("eliot", write_failure, write_traceback)
