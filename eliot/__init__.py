@@ -24,7 +24,7 @@ from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._errors import register_exception_extractor
 from eliot._file import FileDestination, to_file
-from eliot._interfaces import IEncodedDestination, ILogger, NotWritten
+from eliot._interfaces import IEncodedDestination, ILogger, IOpenedDestination, NotWritten
 from eliot._logger import Logger
 from eliot._message import Message, log_message
 from eliot._public import load_later, publish
@@ -50,7 +50,6 @@ if typing.TYPE_CHECKING:
     from eliot._direct import TeeLogger, current_logger, write_message
     from eliot._field import Field, ValidationError, fields
     from eliot._memory import MemoryLogger
-    from eliot._opened import IOpenedDestination
     from eliot._root import start_root_action
     from eliot._rotating import RotatingFile
     from eliot._schema import ActionType, MessageType
@@ -70,7 +69,6 @@ else:
             "eliot._direct": "TeeLogger current_logger write_message",
             "eliot._field": "Field ValidationError fields",
             "eliot._memory": "MemoryLogger",
-            "eliot._opened": "IOpenedDestination",
             "eliot._root": "start_root_action",
             "eliot._rotating": "RotatingFile",
             "eliot._schema": "ActionType MessageType",

@@ -16,8 +16,7 @@ from zope.interface import implementer
 from eliot._encode import Encoder, encode
 from eliot._file_options import check_rights, check_sizes, checked_path
 from eliot._held import HeldFile
-from eliot._interfaces import NotWritten
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import IOpenedDestination, NotWritten
 from eliot._period import End, period
 from eliot._public import show_in
 from eliot._succession import Succession

@@ -18,8 +18,7 @@ from zope.interface.verify import verifyObject
 
 from eliot import FileDestination, _rotating, add_destinations, log_message, remove_destination
 from eliot._encode import encode
-from eliot._interfaces import NotWritten
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import IOpenedDestination, NotWritten
 from eliot._rotating import RotatingFile
 from tests.helpers import (
     Recorder,

@@ -7,8 +7,7 @@ from __future__ import annotations
 from twisted.application.service import Service
 
 from eliot._destinations import add_destinations, remove_destination
-from eliot._interfaces import Destination
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import Destination, IOpenedDestination
 
 
 class Attachment(Service):

@@ -14,7 +14,7 @@ from typing import Final
 from zope.interface import implementer
 
 from eliot._encode import Encoder
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import IOpenedDestination
 from eliot._ways import Way, way_into
 
 #: What people call the first three.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import RLock
 
 from eliot._fork import RenewedAfterFork
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import IOpenedDestination
 
 
 class Opening(RenewedAfterFork):

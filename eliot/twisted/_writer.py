@@ -20,8 +20,7 @@ from zope.interface import implementer
 
 from eliot._destinations import add_destinations, all_destinations, remove_destination
 from eliot._encode import encode, failure_marks_of
-from eliot._interfaces import Destination, IEncodedDestination
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import Destination, IEncodedDestination, IOpenedDestination
 from eliot.twisted._counts import Ledger, WriterCounts
 from eliot.twisted._delivery import Delivery, OneByOne, Write
 from eliot.twisted._notes import Notes

@@ -18,7 +18,7 @@ from zope.interface import implementer
 
 from eliot import IEncodedDestination
 from eliot._encode import Encoder, encode
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import IOpenedDestination
 from eliot.twisted._threads import start_daemon_thread
 from eliot.twisted._writer import IWriterReactor
 from tests.helpers import PATIENCE, Fields

@@ -10,7 +10,7 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from eliot import log_message
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import IOpenedDestination
 from eliot.twisted._attachment import Attachment
 from tests.helpers import Recorder, fresh_destinations
 from tests.twisted.helpers import Disk, numbers

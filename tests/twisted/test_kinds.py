@@ -14,7 +14,7 @@ from zope.interface.verify import verifyObject
 from eliot import log_message
 from eliot._console import console_encoder
 from eliot._encode import encode
-from eliot._opened import IOpenedDestination
+from eliot._interfaces import IOpenedDestination
 from eliot._rotating import RotatingFile
 from eliot.twisted import DescriptionError, Surroundings, ThreadedWriter, TwistedDestination
 from eliot.twisted._attachment import Attachment
