@@ -7,7 +7,7 @@ from __future__ import annotations
 from eliot._file import FileDestination
 from eliot._ways import OpenFile
 from eliot.twisted import ThreadedWriter
-from eliot.twisted._writer import Reactor
+from eliot.twisted._reactor import Reactor
 
 __all__ = ["ThreadedFileWriter", "ThreadedWriter"]
 

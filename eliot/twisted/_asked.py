@@ -15,7 +15,7 @@ from eliot.twisted._describe import Described, check_places, describe
 from eliot.twisted._grammar import DescriptionError
 from eliot.twisted._observer import log_observer
 from eliot.twisted._parser import Surroundings
-from eliot.twisted._writer import Reactor
+from eliot.twisted._reactor import Reactor
 
 
 @dataclass

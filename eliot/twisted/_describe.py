@@ -17,9 +17,10 @@ from eliot.twisted._collect import Kind, collect_kinds
 from eliot.twisted._descriptor import Descriptor
 from eliot.twisted._grammar import Description, DescriptionError, take_apart
 from eliot.twisted._parser import Surroundings
+from eliot.twisted._reactor import Reactor
 from eliot.twisted._stages import COMMON, Stages, stages_from
 from eliot.twisted._units import listed
-from eliot.twisted._writer import Reactor, ThreadedWriter
+from eliot.twisted._writer import ThreadedWriter
 
 
 @dataclass(frozen=True)

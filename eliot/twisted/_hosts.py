@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from typing import cast
 
 from twisted.application.service import IService
@@ -14,8 +13,8 @@ from twisted.internet.threads import blockingCallFromThread
 from twisted.python import threadable
 
 from eliot._interfaces import Destination
+from eliot.twisted._reactor import ILoggingReactor, Reactor, reactor_of_program
 from eliot.twisted._service import LoggingService
-from eliot.twisted._writer import IWriterReactor, Reactor
 
 
 def start_logging(
@@ -58,8 +57,8 @@ def start_logging(
         if a destination cannot be opened.
     """
     if reactor is None:
-        reactor = cast("Reactor", import_module("twisted.internet.reactor"))
-    whole = cast("IWriterReactor", reactor)
+        reactor = reactor_of_program()
+    whole = cast("ILoggingReactor", reactor)
 
     def start() -> LoggingService:
         service = LoggingService(
@@ -89,7 +88,7 @@ def start_logging(
     return start()
 
 
-def _stop_at_exit(service: LoggingService, reactor: IWriterReactor) -> None:
+def _stop_at_exit(service: LoggingService, reactor: ILoggingReactor) -> None:
     # Where a reactor still runs, it does so in another thread, and is about to stop.
     if service.running and not reactor.running:
         service.stopService()

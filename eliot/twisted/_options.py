@@ -8,8 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from twisted.application.service import IService, MultiService
 from twisted.python.usage import Options, UsageError
@@ -20,9 +19,9 @@ from eliot.twisted._asked import Asked, check_together, described
 from eliot.twisted._collect import collect_kinds
 from eliot.twisted._grammar import DescriptionError
 from eliot.twisted._help import help_text
+from eliot.twisted._reactor import Reactor, reactor_of_program
 from eliot.twisted._service import LoggingService
 from eliot.twisted._signals import signal_from
-from eliot.twisted._writer import Reactor
 
 
 class LoggingOptions(Options):
@@ -61,7 +60,7 @@ class LoggingOptions(Options):
         Where messages go (again for more; see --help-eliot-destinations).
         """
         with _usage_errors():
-            described(self, [description], reactor_of_twisted())
+            described(self, [description], reactor_of_program())
         self._asked.descriptions.append(description)
 
     def opt_help_eliot_destinations(self) -> NoReturn:
@@ -130,7 +129,7 @@ class LoggingOptions(Options):
         """
         self._check_logging()
         asked = self._asked
-        reactor = reactor_of_twisted() if reactor is None else reactor
+        reactor = reactor_of_program() if reactor is None else reactor
         with _usage_errors():
             services = [each.service for each in described(self, asked.descriptions, reactor)]
         return LoggingService(
@@ -162,7 +161,7 @@ class LoggingOptions(Options):
         """
         if not self._checked:
             with _usage_errors():
-                made = described(self, self._asked.descriptions, reactor_of_twisted())
+                made = described(self, self._asked.descriptions, reactor_of_program())
                 check_together(self, made)
             self._checked = True
 
@@ -173,11 +172,6 @@ def _usage_errors() -> Iterator[None]:
         yield
     except DescriptionError as error:
         raise UsageError(str(error)) from error
-
-
-def reactor_of_twisted() -> Reactor:
-    # Importing it installs one, which is for programs to do, not for modules.
-    return cast("Reactor", import_module("twisted.internet.reactor"))
 
 
 def _refuse(text: str) -> NoReturn:

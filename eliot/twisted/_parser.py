@@ -16,7 +16,7 @@ from zope.interface import Attribute
 from eliot._encode import Encoder, encode
 from eliot._interfaces import Destination
 from eliot.twisted._grammar import DescriptionError
-from eliot.twisted._writer import Reactor
+from eliot.twisted._reactor import Reactor
 
 _Value = TypeVar("_Value")
 

@@ -16,7 +16,8 @@ from twisted.python import usage
 
 from eliot.twisted._around import LoggedServices
 from eliot.twisted._asked import surroundings_of
-from eliot.twisted._options import LoggingOptions, reactor_of_twisted
+from eliot.twisted._options import LoggingOptions
+from eliot.twisted._reactor import reactor_of_program
 
 #: What this plug-in is called.
 NAME = "eliot"
@@ -85,7 +86,7 @@ class Options(LoggingOptions):
         if self.subCommand is None:
             raise usage.UsageError("Which plug-in shall be run?  See --help.")
         if not self._asked.descriptions:
-            if surroundings_of(self, reactor_of_twisted()).daemon:
+            if surroundings_of(self, reactor_of_program()).daemon:
                 raise usage.UsageError(
                     "A daemon has no terminal to log to: give --eliot-destination, such as "
                     "file:PATH, or stay in the foreground (twistd -n)."

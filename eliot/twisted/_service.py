@@ -20,8 +20,9 @@ from eliot.twisted._last_words import last_words_will_come
 from eliot.twisted._lifetime import RootLifetime
 from eliot.twisted._observer import is_attached, log_observer
 from eliot.twisted._parser import Surroundings
+from eliot.twisted._reactor import ILoggingReactor, Reactor
 from eliot.twisted._signals import SignalHandlers
-from eliot.twisted._writer import IWriterReactor, Reactor, ThreadedWriter
+from eliot.twisted._writer import ThreadedWriter
 
 
 class LoggingService(MultiService):
@@ -76,7 +77,7 @@ class LoggingService(MultiService):
         reopen_on: Iterable[int] = (),
     ) -> None:
         MultiService.__init__(self)
-        self._reactor = cast("IWriterReactor", reactor)
+        self._reactor = cast("ILoggingReactor", reactor)
         self._shutting_down = False
         self._triggers: list[object] = []
         self._described: list[Described] = []

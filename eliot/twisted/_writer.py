@@ -6,15 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeAlias, cast
+from typing import cast
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import (
     IDelayedCall,
-    IReactorCore,
-    IReactorFromThreads,
-    IReactorTime,
 )
 from zope.interface import implementer
 
@@ -26,6 +23,7 @@ from eliot.twisted._delivery import Delivery, OneByOne, Write
 from eliot.twisted._notes import Notes
 from eliot.twisted._opening import Opening
 from eliot.twisted._queue import OVERFLOWS, LineQueue, Overflow
+from eliot.twisted._reactor import ILoggingReactor, Reactor
 from eliot.twisted._run import Run
 from eliot.twisted._threads import StartThread, start_daemon_thread
 from eliot.twisted._writing import Core, writer_machine
@@ -38,17 +36,6 @@ DEFAULT_STOP_TIMEOUT = 5.0
 
 # How many seconds the thread lets more lines come before it writes.
 _LINGER = 0.005
-
-
-class IWriterReactor(IReactorCore, IReactorTime, IReactorFromThreads):
-    """
-    What a writer needs of a reactor.
-    """
-
-
-#: What Twisted's own annotations call a reactor, here and there; every real one
-#: provides all of :class:`IWriterReactor`.
-Reactor: TypeAlias = IReactorCore | IReactorTime | IReactorFromThreads
 
 
 @implementer(IEncodedDestination)
@@ -122,7 +109,7 @@ class ThreadedWriter(Service):
             raise TypeError(f"A destination is called with a message; {destination!r} cannot be.")
         if overflow not in OVERFLOWS:
             raise ValueError(f"overflow= is one of {', '.join(OVERFLOWS)}; not {overflow!r}.")
-        self._reactor = cast("IWriterReactor", reactor)
+        self._reactor = cast("ILoggingReactor", reactor)
         self._queue_bytes = queue_bytes
         self._overflow: Overflow = overflow
         self._stop_timeout = stop_timeout

@@ -19,8 +19,8 @@ from zope.interface import implementer
 from eliot import IEncodedDestination
 from eliot._encode import Encoder, encode
 from eliot._interfaces import IOpenedDestination
+from eliot.twisted._reactor import ILoggingReactor
 from eliot.twisted._threads import start_daemon_thread
-from eliot.twisted._writer import IWriterReactor
 from tests.helpers import PATIENCE, Fields
 
 #: The exit status of ``twistd`` where its options are wrong: older releases have that of success.
@@ -188,7 +188,7 @@ class OpenedDisk(Disk):
         super().write(lines)
 
 
-@implementer(IWriterReactor)
+@implementer(ILoggingReactor)
 class FakeReactor(MemoryReactorClock):
     """
     A reactor whose clock, calls from threads and shutdown are the test's.

@@ -33,8 +33,8 @@ from eliot._encode import encode
 from eliot._interfaces import NotWritten
 from eliot.twisted import ThreadedWriter, WriterCounts
 from eliot.twisted._queue import Overflow
+from eliot.twisted._reactor import ILoggingReactor
 from eliot.twisted._threads import Joinable
-from eliot.twisted._writer import IWriterReactor
 from tests.helpers import PATIENCE, Fields, fresh_destinations, of_type, run_together, scratch
 from tests.twisted.helpers import (
     Disk,
@@ -139,8 +139,8 @@ class ThreadedWriterTests(WriterTestCase):
         """
         The reactor of these tests provides what a writer asks for, and so does the real one.
         """
-        verifyObject(IWriterReactor, self.reactor)
-        for interface in IWriterReactor.__bases__:
+        verifyObject(ILoggingReactor, self.reactor)
+        for interface in ILoggingReactor.__bases__:
             verifyObject(interface, real_reactor)
 
     def test_not_callable(self) -> None:
