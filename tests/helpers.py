@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 from pathlib import Path
+from select import select
 from tempfile import TemporaryDirectory
 from threading import Barrier, Thread
 from typing import TypeAlias, TypeVar
@@ -324,6 +325,53 @@ def run_child(
         text=True,
         timeout=60,
     )
+
+
+def start_process(
+    test: TestCase,
+    folder: Path,
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """
+    Start a process that goes on while the test does; it is killed after the test.
+
+    :param folder: where it runs.  What it prints is in the file ``output`` there.
+    :param environment: variables that it has beside those of this process.
+    :param pass_fds: the descriptors that it inherits.
+    """
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            pass_fds=pass_fds,
+        )
+    test.addCleanup(process.wait)
+    test.addCleanup(process.kill)
+    return process
+
+
+def await_end(pid: int) -> None:
+    """
+    Wait for a process to end that need not be a child of this one.
+
+    :raises TimeoutError: if it does not.
+    """
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        # Readable once the process has ended.
+        if not select([descriptor], [], [], 2 * PATIENCE)[0]:
+            raise TimeoutError(f"process {pid} does not end")
+    finally:
+        os.close(descriptor)
 
 
 def in_forked_child(function: Callable[[], str]) -> str:

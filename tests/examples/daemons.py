@@ -4,6 +4,7 @@ Running the example of a plug-in package, as a daemon or in the foreground.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import signal
@@ -16,7 +17,7 @@ from unittest import TestCase
 from twisted.internet import reactor
 
 from tests.examples.installed import with_harbour
-from tests.helpers import PATIENCE, Fields, scratch
+from tests.helpers import PATIENCE, Fields, scratch, start_process
 from tests.twisted.helpers import messages_in
 
 _TWISTD = "import sys; from twisted.scripts.twistd import run; sys.argv[0] = 'twistd'; run()"
@@ -41,18 +42,8 @@ def wait_until(what: str, happens: Callable[[], bool]) -> None:
     while not happens():
         if time.monotonic() > deadline:
             raise TimeoutError(f"It has not happened that {what}.")
+        # How large a file of another process is, nothing tells but to look again.
         time.sleep(0.01)
-
-
-def is_running(pid: int) -> bool:
-    """
-    Tell whether there is a process; one that has ended, but was not waited for, is none.
-    """
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 class Harbour:
@@ -91,31 +82,16 @@ class Harbour:
         self, program: str, *arguments: str, pass_fds: tuple[int, ...] = ()
     ) -> subprocess.Popen[bytes]:
         """
-        Start a program in the foreground.  What it prints goes to files in the folder.
+        Start a program in the foreground.
         """
-        with (
-            Path(self.folder, "stdout").open("wb") as out,
-            Path(self.folder, "stderr").open("wb") as err,
-        ):
-            process = subprocess.Popen(
-                self.command(program, *arguments),
-                cwd=self.folder,
-                stdout=out,
-                stderr=err,
-                pass_fds=pass_fds,
-            )
-        self._test.addCleanup(process.wait)
-        self._test.addCleanup(process.kill)
-        return process
+        command = self.command(program, *arguments)
+        return start_process(self._test, self.folder, command, pass_fds=pass_fds)
 
     def printed(self) -> str:
         """
         Read what a program in the foreground has printed.
         """
-        return "".join(
-            Path(self.folder, name).read_text(encoding="utf-8", errors="replace")
-            for name in ("stdout", "stderr")
-        )
+        return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
 
     def daemon(self, pidfile: Path) -> int:
         """
@@ -126,7 +102,7 @@ class Harbour:
         pid = int(pidfile.read_text(encoding="ascii"))
 
         def kill() -> None:
-            if is_running(pid):
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
         self._test.addCleanup(kill)

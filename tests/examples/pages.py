@@ -21,10 +21,9 @@ from unittest import TestCase
 
 import eliot
 from eliot.read import JSON
-from tests.examples.daemons import is_running, wait_until
 from tests.examples.installed import Environment
 from tests.examples.running import EXAMPLES, without_chance
-from tests.helpers import PATIENCE, scratch
+from tests.helpers import PATIENCE, await_end, scratch
 
 #: The folder of the project, also where the tests are reached by a link.
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent
@@ -231,7 +230,7 @@ class Terminal:
     def _stop_daemon(self, pidfile: Path) -> str:
         pid = int(pidfile.read_text(encoding="ascii"))
         os.kill(pid, signal.SIGTERM)
-        wait_until("the daemon ends", lambda: not is_running(pid))
+        await_end(pid)
         return ""
 
     def _stop(self) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 from pathlib import Path
 from unittest import skipIf
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.examples.daemons import REACTOR, Harbour, is_running, wait_until
-from tests.helpers import PATIENCE, Fields, identity_of, of_type
+from tests.examples.daemons import REACTOR, Harbour, wait_until
+from tests.helpers import PATIENCE, Fields, await_end, identity_of, of_type
 from tests.twisted.helpers import WRONG_OPTIONS, messages_in
 
 #: A user who may do little; there is none on some systems.
@@ -47,6 +48,27 @@ class HarbourTestCase(SynchronousTestCase):
         """
         self.harbour = Harbour(self)
         self.folder = self.harbour.folder
+
+    def foreground(
+        self, *options: str, before: tuple[str, ...] = (), pass_fds: tuple[int, ...] = ()
+    ) -> subprocess.Popen[bytes]:
+        """
+        Run the plug-in under ``twistd`` in the foreground.
+
+        :param options: the plug-in's.
+        :param before: those of ``twistd`` itself.
+        :param pass_fds: the descriptors that it inherits.
+        """
+        return self.harbour.start(
+            "twistd", "-n", "--pidfile=", *before, "harbour", LISTEN, *options, pass_fds=pass_fds
+        )
+
+    def terminate(self, process: subprocess.Popen[bytes]) -> None:
+        """
+        End a process as an operating system does that shuts down.
+        """
+        process.terminate()
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
 
     def wait_for(self, name: str, size: int = 1) -> None:
         """
@@ -111,20 +133,14 @@ class ForegroundTests(HarbourTestCase):
         nothing that was logged is missing, and Twisted's own log is in the same tree from its first
         to its last line.
         """
-        process = self.harbour.start(
-            "twistd",
-            "-n",
-            "--pidfile=",
-            LOGGER,
-            "harbour",
-            LISTEN,
+        process = self.foreground(
             "--buoys=100",
             "--eliot-destination=file:harbour.json:rotate=500kB:compress=gzip",
             ROOT,
+            before=(LOGGER,),
         )
         self.wait_for("harbour.json", 600_000)
-        process.terminate()
-        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.terminate(process)
         self.assertEqual(self.harbour.printed(), "")
         messages = self.harbour.messages("harbour.json")
         self.assert_all_readings(messages)
@@ -140,16 +156,8 @@ class ForegroundTests(HarbourTestCase):
         Ended by SIGKILL instead, nothing is missing of what was durable, in whichever file, and no
         line is broken but perhaps the last one; the next process to write there begins a line.
         """
-        options = (
-            "twistd",
-            "-n",
-            "--pidfile=",
-            "harbour",
-            LISTEN,
-            "--buoys=100",
-            "--eliot-destination=file:harbour.json:rotate=300kB",
-        )
-        process = self.harbour.start(*options)
+        options = ("--buoys=100", "--eliot-destination=file:harbour.json:rotate=300kB")
+        process = self.foreground(*options)
         self.wait_for("harbour.json", 1_000_000)
         durable = self.harbour.raw("harbour.json")
         process.kill()
@@ -161,10 +169,9 @@ class ForegroundTests(HarbourTestCase):
         self.assertEqual(told, list(range(1, len(told) + 1)))
 
         (self.folder / "harbour.sock").unlink()
-        process = self.harbour.start(*options)
+        process = self.foreground(*options)
         self.wait_for("harbour.json", len(left) + 10_000)
-        process.terminate()
-        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.terminate(process)
         again = self.harbour.raw("harbour.json")[len(left) :]
         told = readings(messages_in(again.removeprefix(b"\n")))
         self.assertEqual(told, list(range(1, len(told) + 1)))
@@ -178,12 +185,7 @@ class ForegroundTests(HarbourTestCase):
         os.mkfifo(self.folder / "fifo")
         fifo = os.open(self.folder / "fifo", os.O_RDWR)
         self.addCleanup(os.close, fifo)
-        process = self.harbour.start(
-            "twistd",
-            "-n",
-            "--pidfile=",
-            "harbour",
-            LISTEN,
+        process = self.foreground(
             "--buoys=100",
             f"--eliot-destination=fd:{fifo}:queue=1MiB:timeout=0.1",
             "--eliot-destination=file:other.json",
@@ -195,8 +197,7 @@ class ForegroundTests(HarbourTestCase):
         self.wait_for("other.json", 6_000_000)
         self.assertLess(_memory_of(process.pid) - before, 1_500_000)
         self.assertEqual(self.hail("moor Gull"), "Berth B1 is yours.")
-        process.terminate()
-        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.terminate(process)
         told = readings(self.harbour.messages("other.json"))
         self.assertEqual(told, list(range(1, len(told) + 1)))
 
@@ -209,19 +210,13 @@ class ForegroundTests(HarbourTestCase):
         lamp.bind(("127.0.0.1", 0))
         lamp.settimeout(PATIENCE)
         port = lamp.getsockname()[1]
-        process = self.harbour.start(
-            "twistd",
-            "-n",
-            "--pidfile=",
-            "harbour",
-            LISTEN,
+        process = self.foreground(
             "--berths=0",
             f"--eliot-destination=lamp:127.0.0.1:{port}",
         )
         self.assertEqual(self.hail("moor Gull"), "Stay out: all are taken.")
         self.assertEqual(lamp.recv(100), b"harbour:moor")
-        process.terminate()
-        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.terminate(process)
 
     def test_around_another(self) -> None:
         """
@@ -237,8 +232,7 @@ class ForegroundTests(HarbourTestCase):
             LISTEN,
         )
         self.assertEqual(self.hail("moor Gull"), "Berth B1 is yours.")
-        process.terminate()
-        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.terminate(process)
         self.assertIn("harbour:moor succeeded berth=B1", self.harbour.printed())
 
 
@@ -261,8 +255,7 @@ class TwistTests(HarbourTestCase):
             ROOT,
         )
         self.wait_for("harbour.json", 150_000)
-        process.terminate()
-        self.assertEqual(process.wait(PATIENCE), -signal.SIGTERM, self.harbour.printed())
+        self.terminate(process)
         messages = self.harbour.messages("harbour.json")
         self.assert_all_readings(messages)
         self.assert_one_story(messages, LOOP_ENDED if REACTOR == "epoll" else None)
@@ -302,7 +295,7 @@ class DaemonTests(HarbourTestCase):
         End a daemon.
         """
         os.kill(pid, signal.SIGTERM)
-        wait_until("the daemon ends", lambda: not is_running(pid))
+        await_end(pid)
 
     def test_daemonized(self) -> None:
         """

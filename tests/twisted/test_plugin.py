@@ -23,7 +23,7 @@ import eliot
 from eliot import _context as context_module
 from eliot.twisted import LoggingService
 from eliot.twisted._plugin import NAME, Options, makeService
-from tests.helpers import PATIENCE, Fields, fresh_destinations, scratch
+from tests.helpers import PATIENCE, Fields, await_end, fresh_destinations, scratch, start_process
 from tests.twisted.helpers import WRONG_OPTIONS, messages_in
 
 #: Where the package is, and beside it what ``twistd`` finds.
@@ -163,19 +163,9 @@ class ProcessTests(SynchronousTestCase):
         Start a process.
         """
         path = os.pathsep.join([str(self.folder / "path"), str(INSTALLED)])
-        environment = {**os.environ, "PYTHONPATH": path, "TELL": str(self.folder / "tell")}
-        with open(self.folder / "output", "wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-c", program, *arguments],
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process
+        environment = {"PYTHONPATH": path, "TELL": str(self.folder / "tell")}
+        command = [sys.executable, "-W", "error", "-c", program, *arguments]
+        return start_process(self, self.folder, command, environment)
 
     @property
     def output(self) -> str:
@@ -255,19 +245,9 @@ class ProcessTests(SynchronousTestCase):
         pid = self.pid(process, stays=False)
         self.assertNotEqual(pid, process.pid)
         os.kill(pid, signal.SIGTERM)
-        self.await_end(pid)
+        await_end(pid)
         self.check(self.folder / "run" / "a.json", "Main loop terminated.", "Server Shut Down.")
         self.assertEqual(self.output, "")
-
-    def await_end(self, pid: int) -> None:
-        """
-        Wait for a process that is no child of this one.
-        """
-        descriptor = os.pidfd_open(pid)
-        self.addCleanup(os.close, descriptor)
-        # Readable once the process has ended.
-
-        self.assertTrue(select([descriptor], [], [], 2 * PATIENCE)[0])
 
     def test_cannot_be_opened(self) -> None:
         """

@@ -5,6 +5,7 @@ Tests of :mod:`eliot.twisted._reactor`.
 from __future__ import annotations
 
 from twisted.internet import reactor
+from twisted.internet.interfaces import IReactorCore, IReactorFromThreads, IReactorTime
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.twisted._reactor import ILoggingReactor, reactor_of_program
@@ -21,7 +22,8 @@ class ReactorTests(SynchronousTestCase):
         It is the one that the program has chosen, which has all that services need.
         """
         self.assertIs(reactor_of_program(), reactor)
-        for interface in ILoggingReactor.__bases__:
+        for interface in (IReactorCore, IReactorTime, IReactorFromThreads):
+            self.assertIn(interface, ILoggingReactor.__bases__)
             self.assertTrue(interface.providedBy(reactor), interface)
 
     def test_not_installed(self) -> None:

@@ -16,8 +16,10 @@ from time import monotonic
 from twisted.trial.unittest import SynchronousTestCase
 
 import eliot
-from tests.helpers import PATIENCE, Fields, scratch
+from tests.helpers import PATIENCE, Fields, scratch, start_process
 from tests.twisted.helpers import messages_in, numbers
+
+TWISTD = "from twisted.scripts.twistd import run; run()"
 
 #: What each application begins with: something that logs batches of messages, and after each says
 #: how many there were, without a buffer.
@@ -97,28 +99,10 @@ class TwistdTestCase(SynchronousTestCase):
         Start ``twistd``.
         """
         (self.folder / "app.tac").write_text(PRELUDE + application)
-        environment = {**os.environ, "PYTHONPATH": str(Path(eliot.__file__).parent.parent)}
-        with open(self.folder / "output", "wb") as output:
-            process = subprocess.Popen(
-                [
-                    *(
-                        sys.executable,
-                        "-W",
-                        "error",
-                        "-c",
-                        "from twisted.scripts.twistd import run; run()",
-                    ),
-                    *("--reactor", reactor, "--pidfile", "twistd.pid", *options, "app.tac"),
-                ],
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process
+        options = ("--reactor", reactor, "--pidfile", "twistd.pid", *options)
+        command = [sys.executable, "-W", "error", "-c", TWISTD, *options, "app.tac"]
+        environment = {"PYTHONPATH": str(Path(eliot.__file__).parent.parent)}
+        return start_process(self, self.folder, command, environment)
 
     def read_counter(self) -> bool:
         """
