@@ -125,13 +125,31 @@ class Harbour:
         """
         Read a log, with what was rotated, from its beginning.
         """
-        return b"".join(
-            gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-            for path in self.logs(name)
-        )
+        while True:
+            paths = self.logs(name)
+            # Where it is rotated or compressed meanwhile, it is read once more.
+            with contextlib.suppress(FileNotFoundError):
+                content = b"".join(map(_content_of, paths))
+                if self.logs(name) == paths:
+                    return content
+
+    def size(self, name: str) -> int:
+        """
+        Tell how many bytes a log has, with what was rotated.
+        """
+        size = 0
+        for path in self.logs(name):
+            with contextlib.suppress(FileNotFoundError):
+                size += path.stat().st_size
+        return size
 
     def messages(self, name: str) -> list[Fields]:
         """
         Read the messages of a log, in which each line must be whole.
         """
         return messages_in(self.raw(name))
+
+
+def _content_of(path: Path) -> bytes:
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content

@@ -74,12 +74,7 @@ class HarbourTestCase(SynchronousTestCase):
         """
         Wait until a log, with what was rotated, has so many bytes.
         """
-
-        def is_large_enough() -> bool:
-            paths = self.harbour.logs(name)
-            return sum(path.stat().st_size for path in paths if path.exists()) >= size
-
-        wait_until(f"{name} has {size} bytes: {self.harbour.folder}", is_large_enough)
+        wait_until(f"{name} has {size} bytes", lambda: self.harbour.size(name) >= size)
 
     def hail(self, words: str) -> str:
         """
