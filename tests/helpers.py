@@ -6,6 +6,7 @@ together, and child processes.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -354,6 +355,20 @@ def start_process(
     test.addCleanup(process.wait)
     test.addCleanup(process.kill)
     return process
+
+
+def unshare_mounts() -> list[str]:
+    """
+    Say how a command is begun that mounts disks which nobody else sees.
+
+    :raises SkipTest: if that cannot be done here.
+    """
+    unshare = shutil.which("unshare")
+    if unshare is None or os.geteuid() != 0:
+        raise SkipTest("Only root can mount a disk.")
+    if subprocess.run([unshare, "-m", "true"], capture_output=True, check=False).returncode:
+        raise SkipTest("Not even root can mount a disk here.")
+    return [unshare, "-m"]
 
 
 def await_end(pid: int) -> None:

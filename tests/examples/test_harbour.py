@@ -14,7 +14,15 @@ from unittest import skipIf
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.examples.daemons import REACTOR, Harbour, wait_until
-from tests.helpers import PATIENCE, Fields, await_end, identity_of, of_type
+from tests.helpers import (
+    PATIENCE,
+    Fields,
+    await_end,
+    identity_of,
+    of_type,
+    start_process,
+    unshare_mounts,
+)
 from tests.twisted.helpers import WRONG_OPTIONS, messages_in
 
 #: A user who may do little; there is none on some systems.
@@ -195,6 +203,70 @@ class ForegroundTests(HarbourTestCase):
         self.terminate(process)
         told = readings(self.harbour.messages("other.json"))
         self.assertEqual(told, list(range(1, len(told) + 1)))
+
+    def test_reopened(self) -> None:
+        """
+        What somebody has moved away gets no more lines after the signal that says so, and the new
+        file gets all that follow: none is missing, and none is there twice.
+        """
+        process = self.foreground(
+            "--buoys=10", "--eliot-destination=file:harbour.json", "--eliot-reopen-on=HUP"
+        )
+        current = self.folder / "harbour.json"
+
+        def has_grown() -> bool:
+            return current.exists() and current.stat().st_size > 10_000
+
+        for number in range(3):
+            wait_until("there is something to move away", has_grown)
+            current.rename(self.folder / f"harbour.json.{number}")
+            process.send_signal(signal.SIGHUP)
+            wait_until("the file is there again", current.exists)
+        self.terminate(process)
+        self.assertEqual(len(self.harbour.logs("harbour.json")), 4)
+        self.assert_all_readings(self.harbour.messages("harbour.json"))
+
+    def test_full_disk(self) -> None:
+        """
+        A disk that is full stops nothing.  Once there is room again, the log says so, and for how
+        long there was none; no line is broken or missing.
+        """
+        (self.folder / "disk").mkdir()
+        prepare = "mount -t tmpfs -o size=1m tmpfs disk; head -c 1000000 /dev/zero > disk/ballast"
+        process = start_process(
+            self,
+            self.folder,
+            [
+                *(*unshare_mounts(), "sh", "-e", "-c", f'{prepare}; exec "$@"', "sh"),
+                *self.harbour.command("twistd", "-n", "--pidfile=", "harbour", LISTEN),
+                "--buoys=5",
+                "--eliot-destination=file:disk/harbour.json:rotate=100kB",
+                "--eliot-destination=file:other.json",
+            ],
+        )
+        # Nobody else sees the disk, but as this process does.
+        disk = Path(f"/proc/{process.pid}/root{self.folder}/disk")
+
+        def is_told() -> bool:
+            return b"eliot:destination_failure" in self.harbour.raw("other.json")
+
+        wait_until("the other file says that the disk is full", is_told)
+        self.assertEqual(self.hail("moor Gull"), "Berth B1 is yours.")
+        (disk / "ballast").unlink()
+        wait_until(
+            "the log says that there is room again",
+            lambda: b"eliot:destination_recovered" in (disk / "harbour.json").read_bytes(),
+        )
+        self.assertEqual(self.hail("moor Tern"), "Berth B2 is yours.")
+        lines = (disk / "harbour.json").read_bytes().rpartition(b"\n")[0] + b"\n"
+        self.terminate(process)
+        messages = messages_in(lines)
+        [recovered] = of_type(messages, "eliot:destination_recovered")
+        self.assertEqual(recovered["exception"], "eliot.NotWritten")
+        self.assertIn("No space left on device", str(recovered["reason"]))
+        told = readings(messages)
+        self.assertEqual(told, list(range(1, len(told) + 1)))
+        self.assert_all_readings(self.harbour.messages("other.json"))
 
     def test_kind_of_others(self) -> None:
         """
