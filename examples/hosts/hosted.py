@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
 from eliot import start_action
-from eliot.twisted import start_logging
+from eliot.twisted import DeferredContext, start_logging
 
 
 @crochet.wait_for(timeout=5.0)
@@ -18,8 +18,8 @@ def wait() -> Deferred[None]:
     """
     Wait for a moment, in the reactor's thread.
     """
-    with start_action(action_type="hosted:wait"):
-        return deferLater(reactor, 0.05)
+    with start_action(action_type="hosted:wait").context():
+        return DeferredContext(deferLater(reactor, 0.05)).addActionFinish()
 
 
 if __name__ == "__main__":
