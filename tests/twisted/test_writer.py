@@ -497,11 +497,9 @@ class BrokenDestinationTests(WriterTestCase):
         (note,) = of_type(self.disk.messages, "eliot:messages_dropped")
         self.assertEqual(note["count"], 2000 - len(written))
 
-    def fill_and_fail(self, writer: ThreadedWriter) -> list[Fields]:
+    def overfill(self, writer: ThreadedWriter) -> None:
         """
-        Log more than there is room for while the destination hangs, then failures.
-
-        :returns: what was written in the end.
+        Log more than there is room for while the destination hangs, then a failure.
         """
         writer.startService()
         self.hang(0)
@@ -509,6 +507,14 @@ class BrokenDestinationTests(WriterTestCase):
             log_message("numbered", n=number)
         with start_action(action_type="fails") as action:
             action.finish(ValueError("no"))
+
+    def fill_and_fail(self, writer: ThreadedWriter) -> list[Fields]:
+        """
+        Log more than there is room for while the destination hangs, then failures.
+
+        :returns: what was written in the end.
+        """
+        self.overfill(writer)
         try:
             raise ValueError("no")
         except ValueError:
@@ -571,12 +577,7 @@ class BrokenDestinationTests(WriterTestCase):
 
         self.disk.encoder = Console()
         writer = self.writer(queue_bytes=8000)
-        writer.startService()
-        self.hang(0)
-        for number in range(1, 1000):
-            log_message("numbered", n=number)
-        with start_action(action_type="fails") as action:
-            action.finish(ValueError("no"))
+        self.overfill(writer)
         self.disk.recover()
         self.stop(writer)
         self.assertEqual(self.disk.lines.count(b"!"), 1)
