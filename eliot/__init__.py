@@ -23,7 +23,6 @@ from eliot._action import Action, measure_durations
 from eliot._context import current_action
 from eliot._destinations import add_destinations, add_global_fields, remove_destination
 from eliot._errors import register_exception_extractor
-from eliot._file import FileDestination, to_file
 from eliot._interfaces import IEncodedDestination, ILogger, IOpenedDestination, NotWritten
 from eliot._logger import Logger
 from eliot._message import Message, log_message
@@ -49,6 +48,7 @@ if typing.TYPE_CHECKING:
     )
     from eliot._direct import TeeLogger, current_logger, write_message
     from eliot._field import Field, ValidationError, fields
+    from eliot._file import FileDestination, to_file
     from eliot._memory import MemoryLogger
     from eliot._root import start_root_action
     from eliot._rotating import RotatingFile
@@ -68,6 +68,7 @@ else:
             ),
             "eliot._direct": "TeeLogger current_logger write_message",
             "eliot._field": "Field ValidationError fields",
+            "eliot._file": "FileDestination to_file",
             "eliot._memory": "MemoryLogger",
             "eliot._root": "start_root_action",
             "eliot._rotating": "RotatingFile",

@@ -12,6 +12,7 @@ from zope.interface import implementer
 from eliot._destinations import add_destinations
 from eliot._encode import encoder_for
 from eliot._interfaces import IEncodedDestination
+from eliot._public import show_in
 from eliot._represent import Default
 from eliot._ways import OpenFile, name_of, way_into
 
@@ -90,3 +91,6 @@ def to_file(
     destination = FileDestination(output_file, encoder, json_default)
     add_destinations(destination)
     return destination
+
+
+show_in("eliot", FileDestination, to_file)

@@ -243,7 +243,9 @@ class StalledDiskTests(ProcessTestCase):
         what was dropped is counted, and told of once.
         """
         found = self.check("drop-newest")
-        self.assertEqual(found, list(range(len(found))))
+        self.assertEqual(found[:20_000], list(range(20_000)))
+        # Of those that came later, shorter ones may have found a last bit of room.
+        self.assertEqual(found, sorted(set(found)))
 
     def test_memory_for_the_newest(self) -> None:
         """
