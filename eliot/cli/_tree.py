@@ -19,6 +19,7 @@ _EXAMPLES: Final = """\b
 Examples:
   eliot tree client.log server.log
   tail -n 1000 server.log | eliot tree
+  eliot tree _trial_temp/test.log
   eliot tree --color always --field-limit 80 server.log | less -R
 """
 
@@ -65,7 +66,8 @@ def tree(
     Show tasks as trees.
 
     FILES are logs, of one process or of several, and are read as one; "-" or
-    none is standard input. A task is shown as soon as it is complete, and
+    none is standard input. Of Twisted's log in text, such as trial's, those lines
+    are read that hold messages. A task is shown as soon as it is complete, and
     those that never were are shown at the end.
 
     What could not be read is told on standard error; the exit status is then 1.

@@ -19,6 +19,7 @@ from orjson import JSONDecodeError, loads
 
 from eliot.read._message import JSON, MalformedMessage, Message
 from eliot.read._printable import printable
+from eliot.read._text_log import begins_text_log, message_in
 
 #: Longer lines, in bytes, are skipped unseen: decoding takes many times the
 #: length of a line in memory, and no program means to log that much at once.
@@ -60,6 +61,9 @@ def read_messages(
     Empty lines are passed over.  Nothing that the file holds, and no error of
     the operating system, is raised; both are told to ``on_problem``.
 
+    A file that begins as Twisted's own log in text does, such as trial's, has messages
+    among its lines: the others are passed over then.
+
     :param file: a file opened for reading bytes.
     :param name: what to call the file in problems.
     :param on_problem: called with each :class:`Problem`, in order, between the messages.
@@ -67,6 +71,7 @@ def read_messages(
     """
     readline = file.readline
     number = 0
+    within_text = False
     while True:
         number += 1
         try:
@@ -79,6 +84,13 @@ def read_messages(
             return
         if not line:
             return
+        if number == 1:
+            within_text = begins_text_log(line)
+        if within_text:
+            part = message_in(line)
+            if part is None:
+                continue
+            line = part
         try:
             if length > MAXIMUM_LINE:
                 raise MalformedMessage(f"a line of {length:,} bytes, which is too long")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -46,6 +47,38 @@ SUITE = """
             log_message("app:long", text="é" * 70_000, small=1)
 """
 
+#: A package whose tests log, with both bridges to Twisted's log at work.
+PROJECT = {
+    "__init__.py": """
+        from twisted.logger import globalLogPublisher
+
+        from eliot.twisted import log_observer, redirectLogsForTrial
+
+        redirectLogsForTrial()
+        globalLogPublisher.addObserver(log_observer())
+    """,
+    **{
+        f"test_{name}.py": f"""
+            from twisted.internet import reactor
+            from twisted.internet.defer import Deferred
+            from twisted.internet.task import deferLater
+            from twisted.logger import Logger
+            from twisted.trial.unittest import TestCase
+
+            from eliot import log_message, start_action
+
+            class {name.capitalize()}Tests(TestCase):
+                async def test_sail(self):
+                    with start_action(action_type="{name}:sail"):
+                        with start_action(action_type="{name}:cast_off"):
+                            await deferLater(reactor, 0, lambda: None)
+                        Logger(namespace="{name}").info("ahoy")
+                        log_message("{name}:at_sea", text="\\n{{")
+        """
+        for name in ("gull", "tern")
+    },
+}
+
 #: What says which message it is.
 IDENTITY: Fields = {"task_uuid": "some", "task_level": [1, 2], "timestamp": 1.25}
 
@@ -64,20 +97,14 @@ def messages_in(lines: Iterable[str]) -> list[Fields]:
     return [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
 
 
-def run_trial(test: TestCase, *arguments: str, script: str = "trial") -> list[Fields]:
+def run_python(test: TestCase, folder: Path, *arguments: str) -> str:
     """
-    Run the suite with trial, in a process of its own; it must pass.
+    Run Python in a folder where tests are; it must succeed, and say nothing of errors.
 
-    :param test: the test that asks for it.
-    :param arguments: the module or the program to run, and its arguments.
-    :param script: the name of the program.
-    :returns: the messages in trial's log.
+    :returns: what it has printed.
     """
-    folder = scratch(test)
-    (folder / "suite.py").write_text(dedent(SUITE), encoding="utf-8")
-    (folder / script).write_text(dedent(SCRIPT), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-W", "error", *arguments, "suite"],
+        [sys.executable, "-W", "error", *arguments],
         capture_output=True,
         check=False,
         cwd=folder,
@@ -90,6 +117,39 @@ def run_trial(test: TestCase, *arguments: str, script: str = "trial") -> list[Fi
         timeout=60,
     )
     test.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+    return done.stdout
+
+
+def run_project(test: TestCase, reactor: str) -> tuple[str, str]:
+    """
+    Run the tests of a package in two workers of ``python -m twisted.trial``; they must pass.
+
+    :param reactor: the reactor that trial uses.
+    :returns: trial's log, and the trees that are found in there.
+    """
+    folder = scratch(test)
+    package = folder / "fleet"
+    package.mkdir()
+    for name, text in PROJECT.items():
+        (package / name).write_text(dedent(text), encoding="utf-8")
+    run_python(test, folder, "-m", "twisted.trial", f"--reactor={reactor}", "-j2", "fleet")
+    trees = run_python(test, folder, "-m", "eliot.cli", "tree", "_trial_temp/test.log")
+    return (folder / "_trial_temp" / "test.log").read_text(encoding="utf-8"), trees
+
+
+def run_trial(test: TestCase, *arguments: str, script: str = "trial") -> list[Fields]:
+    """
+    Run the suite with trial, in a process of its own; it must pass.
+
+    :param test: the test that asks for it.
+    :param arguments: the module or the program to run, and its arguments.
+    :param script: the name of the program.
+    :returns: the messages in trial's log.
+    """
+    folder = scratch(test)
+    (folder / "suite.py").write_text(dedent(SUITE), encoding="utf-8")
+    (folder / script).write_text(dedent(SCRIPT), encoding="utf-8")
+    run_python(test, folder, *arguments, "suite")
     log = (folder / "_trial_temp" / "test.log").read_text(encoding="utf-8")
     return messages_in(log.splitlines())
 
@@ -156,6 +216,28 @@ class UnderTrialTests(SynchronousTestCase):
         So does ``python -m twisted.trial -j``.
         """
         self.check(run_trial(self, "-m", "twisted.trial", "-j", "1"))
+
+
+class ProjectTests(SynchronousTestCase):
+    """
+    The tests of a package, in workers, with both bridges at work.
+    """
+
+    def test_trees(self) -> None:
+        """
+        The trees of the tests are in ``_trial_temp/test.log``, and ``eliot tree`` draws them from
+        there.  An event of Twisted's is there once, as it always was: nothing runs in circles.
+        """
+        for reactor in ("epoll", "asyncio"):
+            log, trees = run_project(self, reactor)
+            for name in ("gull", "tern"):
+                drawn = re.search(rf"^╰─ {name}:sail .*\n(?:   .*\n)*", trees, re.MULTILINE)
+                assert drawn is not None, trees
+                self.assertEqual(
+                    re.findall(r"─ ([\w:]+) ", drawn[0]),
+                    [f"{name}:sail", f"{name}:cast_off", f"{name}:at_sea"],
+                )
+            self.assertEqual(log.count("ahoy"), 2, log)
 
 
 class ElsewhereTests(SynchronousTestCase):
