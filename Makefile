@@ -22,8 +22,9 @@ help:
 demo: $(TOX)
 	@$(TOX) run -q -e demo
 
+# What fails is printed whole; of the rest, what was covered.
 test: $(TOX)
-	$(TOX) run -m test
+	$(TOX) run-parallel -m test
 
 # pyenv shows but one Python at a time: the others are added behind what PATH names already.
 test-all: $(TOX)
