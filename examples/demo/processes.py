@@ -34,17 +34,18 @@ class TwistdProcess:
 
     :param tac: the file that makes the application; its name is the process's.
     :param folder: what the process works in.
+    :param options: further ones for ``twistd``.
     """
 
-    def __init__(self, tac: Path, folder: Path) -> None:
+    def __init__(self, tac: Path, folder: Path, *options: str) -> None:
         self._name = tac.stem
         self._log = folder / f"{self._name}.twistd.log"
         self._log.unlink(missing_ok=True)
         # No file for the process id: two processes in one folder would share it.
-        options = ["--nodaemon", "--pidfile=", f"--logfile={self._log.name}", f"--python={tac}"]
+        given = ["--nodaemon", "--pidfile=", f"--logfile={self._log.name}", f"--python={tac}"]
         with self._log.open("ab") as log:
             self._process = Popen(
-                [sys.executable, _TWISTD, *options],
+                [sys.executable, _TWISTD, *given, *options],
                 cwd=folder,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(_search_path())},
                 stdout=PIPE,

@@ -1,0 +1,3 @@
+"""
+A pilot station, where many things happen that nobody has written a logging call for.
+"""
