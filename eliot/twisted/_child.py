@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import AnyStr, Final, ParamSpec
+from typing import Final, ParamSpec, cast
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ProcessDone, ProcessTerminated
@@ -142,7 +142,7 @@ class LoggedProcess:
         if self._protocol is not None:
             self._within(self._protocol.childConnectionLost, childFD)
 
-    def processExited(self, reason: Failure) -> None:  # noqa: N802
+    def processExited(self, reason: Failure) -> None:
         """
         Wait for what the process has written before it exited.
         """
@@ -165,16 +165,22 @@ class LoggedProcess:
         else:
             self.action.finish(reason)
         if not self.ended.called:
-            self.ended.callback(reason.value)
+            self.ended.callback(cast("BaseException", reason.value))
 
     # What this does.
 
-    def not_spawned(self, error: BaseException) -> None:
+    def not_spawned(self, error: BaseException, *, shared: bool) -> None:
         """
         End the action: the process could not be started.
 
         :param error: why.
+        :param shared: whether the place of the process was a shared one.
         """
+        if self._transport is None and not shared:
+            # There is nobody who could go on at the place that was taken.
+            action = self.action
+            self.action = Action(None, action.task_uuid, action.task_level, action.action_type)
+            self._scope = (self.action, NOWHERE)
         self._start()
         self.action.finish(error)
 
@@ -183,9 +189,7 @@ class LoggedProcess:
 
     def _reads(self, descriptor: int) -> bool:
         return (
-            self._output is None
-            or descriptor == self._log_descriptor
-            or descriptor in self._output
+            self._output is None or descriptor == self._log_descriptor or descriptor in self._output
         )
 
     def _take(self, descriptor: int, data: bytes) -> None:
@@ -223,7 +227,7 @@ def spawn_logged(
     reactor: IReactorProcess,
     executable: bytes | str,
     args: Sequence[bytes | str] = (),
-    env: Mapping[AnyStr, AnyStr] | None = None,
+    env: Mapping[str, str] | Mapping[bytes, bytes] | None = None,
     path: bytes | str | None = None,
     uid: int | None = None,
     gid: int | None = None,
@@ -287,7 +291,7 @@ def spawn_logged(
             childFDs,
         )
     except BaseException as error:
-        process.not_spawned(error)
+        process.not_spawned(error, shared=shared)
         raise
     finally:
         _reset_scope(token)
@@ -295,17 +299,18 @@ def spawn_logged(
 
 
 def _environment(
-    given: Mapping[AnyStr, AnyStr] | None, action: Action, continued: bool, shared: bool
-) -> dict[bytes | str, bytes | str]:
-    inherited: Mapping[AnyStr, AnyStr] | Mapping[str, str] = os.environ if given is None else given
+    given: Mapping[str, str] | Mapping[bytes, bytes] | None,
+    action: Action,
+    continued: bool,
+    shared: bool,
+) -> Mapping[str, str]:
+    # Twisted takes text and bytes side by side, too.
+    environment = dict(cast("Mapping[str, str]", os.environ if given is None else given))
     # Where this process itself should have gone on is nobody else's place.
-    environment: dict[bytes | str, bytes | str] = {
-        name: value
-        for name, value in inherited.items()
-        if name not in {VARIABLE, VARIABLE.encode()}
-    }
+    environment.pop(VARIABLE, None)
+    environment.pop(cast("str", VARIABLE.encode()), None)
     if continued:
-        environment.update(task_environment(action, shared=shared))
+        environment |= task_environment(action, shared=shared)
     return environment
 
 

@@ -61,7 +61,11 @@ class LineCutter:
 
         :returns: at most one line, which has no end.
         """
-        return [self._take(len(self._held), unfinished=True)] if self._held else []
+        if not self._held:
+            return []
+        if self._piece:
+            self._piece += 1
+        return [self._take(len(self._held), unfinished=True)]
 
     def _hold(self, data: bytes, found: list[Line]) -> None:
         self._held += data

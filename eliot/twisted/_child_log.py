@@ -68,7 +68,6 @@ def message_in(data: bytes) -> dict[str, object] | None:
         and type(level) is list
         and level
         and all(type(step) is int and step > 0 for step in level)
-        and type(when) in {int, float}
         and _is_time(when)
     ):
         return message
@@ -96,8 +95,5 @@ def _object_leniently(data: bytes) -> object:
     return decoded
 
 
-def _is_time(when: float) -> bool:
-    try:
-        return isfinite(when)
-    except OverflowError:
-        return False
+def _is_time(value: object) -> bool:
+    return type(value) is int or (type(value) is float and isfinite(value))
