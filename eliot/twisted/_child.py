@@ -277,8 +277,9 @@ def spawn_logged(
     # An event loop may keep the context of whoever adds a reader to it.
     token = _set_scope(NOWHERE)
     try:
-        if log_descriptor is not None and log_descriptor not in (childFDs or _USUAL_DESCRIPTORS):
-            childFDs = {**(childFDs or _USUAL_DESCRIPTORS), log_descriptor: "r"}  # noqa: N806
+        opened = _USUAL_DESCRIPTORS if childFDs is None else childFDs
+        if log_descriptor is not None and log_descriptor not in opened:
+            childFDs = {**opened, log_descriptor: "r"}  # noqa: N806
         reactor.spawnProcess(
             process,
             executable,

@@ -50,11 +50,12 @@ class MessageInTests(SynchronousTestCase):
         What lacks any of that, or has something else in its place, is none; and nothing raises.
         """
         whole = json.loads(_LINE)
-        for name, wrong in {
+        odd: dict[str, list[object]] = {
             "task_uuid": [None, "", 1, ["one"]],
             "task_level": [None, [], "12", [0], [-1], [1.0], [True], [[1]], {"1": 1}],
             "timestamp": [None, "1.5", True, [1.5]],
-        }.items():
+        }
+        for name, wrong in odd.items():
             without = {key: value for key, value in whole.items() if key != name}
             self.assertIsNone(message_in(json.dumps(without).encode()), name)
             for value in wrong:
