@@ -93,9 +93,12 @@ async def spawn(name):
 async def main(reactor):
     with start_action(action_type="cannot be executed"):
         try:
-            spawn_logged(reactor, folder + "/nothing")
-        except OSError:
+            spawned = spawn_logged(reactor, folder + "/nothing", continued=False)
+        except FileNotFoundError:
             pass
+        else:
+            # Older releases of Twisted fork always.
+            await spawned.ended
         # Where Twisted forks, it is found out too late.
         forked = spawn_logged(reactor, folder + "/nothing", path=folder, continued=False)
     await forked.ended
@@ -196,8 +199,10 @@ class ProcessesTests(SynchronousTestCase):
         self.assertEqual("".join(str(each["text"]) for each in much), "x" * 2_500_000)
         half = {"stream": "stdout", "text": "half a li", "unfinished": True}
         self.assertEqual(self.output("is killed"), [half])
+        # What comes by two ways may come in any order.
+        early = sorted(self.output("closes early"), key=lambda each: str(each["text"]))
         self.assertEqual(
-            self.output("closes early"),
+            early,
             [
                 {"stream": "stdout", "text": "one", "unfinished": True},
                 {"stream": "stderr", "text": "two", "unfinished": True},
@@ -231,8 +236,8 @@ class ProcessesTests(SynchronousTestCase):
             [each for each in self.inside("cannot be executed") if level_of(each)[0] == number]
             for number in (2, 3)
         )
-        self.assertEqual([level_of(each) for each in refused], [[2, 1], [2, 2]])
-        self.assertEqual(refused[-1]["exception"], "builtins.FileNotFoundError")
+        self.assertEqual(refused[-1]["action_status"], "failed")
+        self.assertIn("FileNotFoundError", repr(refused))
         self.assertEqual(forked[-1]["exit_code"], 1)
         told = [str(each.get("text")) for each in forked]
         self.assertTrue(any("FileNotFoundError" in each for each in told), told)
