@@ -156,16 +156,11 @@ class LoggedProcess:
         for descriptor in list(self._cutters):
             # Not all transports tell that a descriptor was closed.
             self._within(self._take_rest, descriptor)
-        if self._protocol is not None:
-            self._within(self._protocol.processEnded, reason)
-        self._protocol = None
-        if reason.check(ProcessDone):
-            self.action.add_success_fields(exit_code=0)
-            self.action.finish()
-        else:
-            self.action.finish(reason)
-        if not self.ended.called:
-            self.ended.callback(cast("BaseException", reason.value))
+        try:
+            if self._protocol is not None:
+                self._within(self._protocol.processEnded, reason)
+        finally:
+            self._finish(reason)
 
     # What this does.
 
@@ -186,6 +181,16 @@ class LoggedProcess:
 
     def _start(self) -> None:
         self._within(self.action._start, self._fields)
+
+    def _finish(self, reason: Failure) -> None:
+        if reason.check(ProcessDone):
+            self.action.add_success_fields(exit_code=0)
+            self.action.finish()
+        else:
+            self.action.finish(reason)
+        # Whoever has cancelled it does not wait any longer.
+        if not self.ended.called:
+            self.ended.callback(cast("BaseException", reason.value))
 
     def _reads(self, descriptor: int) -> bool:
         return (

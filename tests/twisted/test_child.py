@@ -352,11 +352,13 @@ class LoggedProcessTests(ChildTestCase):
 
     def test_protocol_interrupts(self) -> None:
         """
-        What is not an error passes, and the context is put back.
+        What is not an error passes; the context is put back, and the action ends as it should.
         """
         process = LoggedProcess(protocol=Protocol(KeyboardInterrupt()))
         self.assertRaises(KeyboardInterrupt, process.makeConnection, transport())
+        self.assertRaises(KeyboardInterrupt, process.processEnded, DONE)
         self.assertIsNone(current_action())
+        self.assertEqual(self.messages[-1]["action_status"], "succeeded")
 
     def test_no_process_id(self) -> None:
         """
