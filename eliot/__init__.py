@@ -47,6 +47,7 @@ if typing.TYPE_CHECKING:
         writeTraceback,
     )
     from eliot._direct import TeeLogger, current_logger, write_message
+    from eliot._environment import continue_task_from_environment, task_environment
     from eliot._field import Field, ValidationError, fields
     from eliot._file import FileDestination, to_file
     from eliot._memory import MemoryLogger
@@ -67,6 +68,7 @@ else:
                 " startTask use_asyncio_context writeFailure writeTraceback"
             ),
             "eliot._direct": "TeeLogger current_logger write_message",
+            "eliot._environment": "continue_task_from_environment task_environment",
             "eliot._field": "Field ValidationError fields",
             "eliot._file": "FileDestination to_file",
             "eliot._memory": "MemoryLogger",
@@ -83,12 +85,14 @@ else:
 __all__ = [
     # Actions
     "Action",
+    "continue_task_from_environment",
     "current_action",
     "log_call",
     "measure_durations",
     "start_action",
     "start_root_action",
     "start_task",
+    "task_environment",
     # Messages
     "Message",
     "log_message",

@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from sys import getsizeof
-from typing import cast
+from typing import TypeAlias, cast
+
+_Deliver: TypeAlias = "Callable[[dict[str, object]], None]"
 
 #: How many messages are held; beyond it the oldest ones are dropped.
 CAPACITY = 1000
@@ -35,48 +37,59 @@ class StartUpBuffer:
 
     def __init__(self) -> None:
         self.dropped = 0
-        self._held: deque[tuple[dict[str, object], int]] = deque()
+        # Each with its size, and whether it is to be delivered as it is.
+        self._held: deque[tuple[dict[str, object], int, bool]] = deque()
         # Kept by plain additions, which CPython does not interrupt.
         self._bytes = 0
-        self._deliver: Callable[[dict[str, object]], None] | None = None
+        self._deliver: tuple[_Deliver, _Deliver] | None = None
 
     def __call__(self, message: dict[str, object]) -> None:
+        self.hold(message)
+
+    def hold(self, message: dict[str, object], *, as_it_is: bool = False) -> None:
+        """
+        Hold a message; what calling this object does.
+
+        :param message: the fields.
+        :param as_it_is: whether it has been logged by another process.
+        """
         copy, size = _copy(message)
         if size > MAXIMUM_BYTES and self._deliver is None:
             # All the others would have to go for it.
             self.dropped += 1
             return
         self._bytes += size
-        self._held.append((copy, size))
+        self._held.append((copy, size, as_it_is))
         if self._deliver is not None:
             self._drain(self._deliver)
         while len(self._held) > CAPACITY or self._bytes > MAXIMUM_BYTES:
             try:
-                _, size = self._held.popleft()
+                _, size, _ = self._held.popleft()
             except IndexError:
                 # Another thread was faster.
                 return
             self._bytes -= size
             self.dropped += 1
 
-    def replay(self, deliver: Callable[[dict[str, object]], None]) -> None:
+    def replay(self, deliver: _Deliver, deliver_as_it_is: _Deliver | None = None) -> None:
         """
         Hand out what is held, oldest first, and whatever still comes.
 
         :param deliver: is given each message; must not raise.
+        :param deliver_as_it_is: is given those that other processes have logged, instead.
         """
-        self._deliver = deliver
-        self._drain(deliver)
+        self._deliver = (deliver, deliver if deliver_as_it_is is None else deliver_as_it_is)
+        self._drain(self._deliver)
 
-    def _drain(self, deliver: Callable[[dict[str, object]], None]) -> None:
+    def _drain(self, deliver: tuple[_Deliver, _Deliver]) -> None:
         # Taking from the left is atomic: whoever takes a message delivers it.
         while True:
             try:
-                message, size = self._held.popleft()
+                message, size, as_it_is = self._held.popleft()
             except IndexError:
                 return
             self._bytes -= size
-            deliver(message)
+            deliver[as_it_is](message)
 
 
 def _copy(message: dict[str, object]) -> tuple[dict[str, object], int]:

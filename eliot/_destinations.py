@@ -19,7 +19,7 @@ from eliot._fields import RESERVED
 from eliot._fork import RenewedAfterFork
 from eliot._interfaces import Destination, IEncodedDestination, ILogger, MessageSerializer
 from eliot._plain import SCALARS
-from eliot._serialize import serialized
+from eliot._serialize import AS_IT_IS, serialized
 from eliot._stamp import stamp
 
 # What the way of a message needs of an encoded destination: how to encode (None
@@ -83,10 +83,12 @@ class Destinations(RenewedAfterFork):
             messages after it tell of the failure.
         """
         if serializer is not None:
-            for each in serialized(dictionary, serializer):
-                self.write(each)
-            return
-        if self._global_fields:
+            if serializer is not AS_IT_IS:
+                for each in serialized(dictionary, serializer):
+                    self.write(each)
+                return
+            _plan = self._plan_for_foreign(dictionary)
+        elif self._global_fields:
             dictionary.update(self._global_fields)
         encoded, plain = self._plan if _plan is None else _plan
         # Encoded first: what is logged is what is written, whatever a
@@ -107,6 +109,18 @@ class Destinations(RenewedAfterFork):
                 destination(dictionary)
             except Exception as error:
                 self.complain(destination, error, dictionary)
+
+    def _plan_for_foreign(self, dictionary: dict[str, object]) -> _Plan:
+        """
+        Find out where a message goes that has not been made here.
+        """
+        plan = self._plan
+        for destination in plan[1]:
+            if isinstance(destination, StartUpBuffer):
+                # What it is called with gets the global fields in the end.
+                destination.hold(dictionary, as_it_is=True)
+                return (), ()
+        return plan
 
     def complain(
         self,
@@ -197,7 +211,7 @@ class Destinations(RenewedAfterFork):
                 }
                 stamp(note, None, "eliot:messages_dropped")
                 self.write(note)
-            buffer.replay(self.write)
+            buffer.replay(self.write, lambda message: self.write(message, AS_IT_IS))
 
     def remove(self, destination: Destination) -> None:
         """

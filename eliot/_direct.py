@@ -12,9 +12,11 @@ from zope.interface import implementer
 
 from eliot import _logger
 from eliot._context import current_action
+from eliot._destinations import all_destinations
 from eliot._fields import make_names_exact
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._public import show_in
+from eliot._serialize import AS_IT_IS
 from eliot._stamp import stamp
 from eliot._text import safe_repr
 
@@ -97,6 +99,22 @@ def write_message(message: Mapping[str, object], logger: ILogger | None = None) 
         (_logger.default_logger if logger is None else logger).write(fields)
     except Exception as error:
         _logger.rescue(fields, error)
+
+
+def pass_on(message: dict[str, object]) -> None:
+    """
+    Write a message that another process has logged, as it is: unlike what
+    :func:`write_message` writes, it does not even get the global fields of this
+    process, which may be wrong for that one.  Never raises; may be called in any
+    thread.
+
+    :param message: the fields, which have a place in a task, and a time.
+    """
+    try:
+        _logger.default_logger.write(message, AS_IT_IS)
+    except Exception as error:
+        all_destinations.write(message, AS_IT_IS)
+        _logger.tell_of(error)
 
 
 show_in("eliot", TeeLogger, current_logger, write_message)

@@ -8,6 +8,7 @@ from threading import RLock
 
 from eliot import _context, _ids
 from eliot._action import Action
+from eliot._environment import take_inherited
 from eliot._fork import call_in_forked_child
 from eliot._public import show_in
 
@@ -48,7 +49,9 @@ def start_root_action(action_type: str, /, **fields: object) -> Action:
     From now on everything that would start a task of its own, since it happens
     outside of all actions, is part of this one, in all threads, coroutines and
     callbacks; :func:`current_action` returns it there.  :func:`start_task`
-    starts a new task all the same.  It ends, and is the root no longer, with
+    starts a new task all the same.  If another process has started this one, and has
+    said in the environment where its task shall go on (see :func:`task_environment`), this
+    action is there; otherwise it is a new task.  It ends, and is the root no longer, with
     :meth:`Action.finish`, or with the block if it is used as a context manager::
 
         root = start_root_action("yourapp:server", version="1.2")
@@ -59,14 +62,17 @@ def start_root_action(action_type: str, /, **fields: object) -> Action:
 
     :param action_type: what kind of action it is.
     :param fields: what the start message says.
-    :returns: the action, a new task.
+    :returns: the action.
     :raises RuntimeError: if there is a root action already; nothing is logged then.
     """
     with _lock:
         if _context.root is not None:
             raise _refusal(_context.root)
-        action = _RootAction(None, _ids.new_task_uuid(), [], action_type)
+        inherited = take_inherited()
+        place = inherited.place or (_ids.new_task_uuid(), [])
+        action = _RootAction(None, *place, action_type)
         action._start(fields)
+        inherited.complain(action)
         _context.root = action
     return action
 

@@ -4,11 +4,25 @@ Serializing the fields of typed messages.
 
 from __future__ import annotations
 
+from typing import Final
+
 from eliot._context import current_action
 from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._interfaces import MessageSerializer
 from eliot._stamp import stamp
 from eliot._text import safe_repr
+
+
+class _AsItIs:
+    def serialize(self, message: dict[str, object]) -> None:
+        """
+        Leave the message as it is.
+        """
+
+
+#: The serializer of messages that another process has logged, by which loggers
+#: know them: nothing is added to them, not even the global fields of this one.
+AS_IT_IS: Final[MessageSerializer] = _AsItIs()
 
 
 def serialized(

@@ -38,6 +38,18 @@ class StartUpBufferTests(SynchronousTestCase):
         self.buffer.replay(self.delivered.append)
         self.assertEqual(self.numbers(), [0, 1, 2, 3, 4])
 
+    def test_of_others(self) -> None:
+        """
+        What another process has logged comes out in its turn, another way where there is one.
+        """
+        others: list[Fields] = []
+        self.buffer({"number": 0})
+        self.buffer.hold({"number": 1}, as_it_is=True)
+        self.buffer({"number": 2})
+        self.buffer.replay(self.delivered.append, others.append)
+        self.buffer.hold({"number": 3}, as_it_is=True)
+        self.assertEqual((self.numbers(), others), ([0, 2], [{"number": 1}, {"number": 3}]))
+
     def test_capacity(self) -> None:
         """
         A thousand are held, as documented; then the oldest go, and are counted.

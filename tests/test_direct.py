@@ -5,13 +5,35 @@ somebody else has made.
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
+
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from eliot import ILogger, Message, log_message, start_action, start_task
-from eliot._direct import TeeLogger, current_logger, write_message
+from eliot import (
+    FileDestination,
+    ILogger,
+    Logger,
+    MemoryLogger,
+    Message,
+    add_destinations,
+    add_global_fields,
+    log_message,
+    start_action,
+    start_task,
+)
+from eliot._direct import TeeLogger, current_logger, pass_on, write_message
 from eliot._logger import swap_logger
-from tests.helpers import BrokenLogger, Fields, RecordingLogger, of_type, record
+from tests.helpers import (
+    BrokenLogger,
+    Fields,
+    Recorder,
+    RecordingLogger,
+    fresh_destinations,
+    of_type,
+    record,
+)
 from tests.hostile import Hostile
 
 
@@ -181,3 +203,68 @@ class WriteMessageTests(SynchronousTestCase):
         write_message({"a": 2}, BrokenLogger(OSError("no space")))
         self.assertEqual(self.sent[0]["a"], 2)
         self.assertEqual(self.sent[1]["reason"], "no space")
+
+
+class PassOnTests(SynchronousTestCase):
+    """
+    Messages that another process has logged.
+    """
+
+    def message(self) -> Fields:
+        """
+        Make one, which says what a global field says in this process.
+        """
+        return {"task_uuid": "one", "task_level": [2], "timestamp": 1.5, "process": "child"}
+
+    def test_nothing_added(self) -> None:
+        """
+        It gets no global fields, whoever takes messages, while others get them.
+        """
+        sent = record(self)
+        file = BytesIO()
+        add_destinations(FileDestination(file))
+        add_global_fields(process="parent", host="here")
+        pass_on(self.message())
+        log_message("own")
+        self.assertEqual(sent[0], self.message())
+        self.assertEqual(json.loads(file.getvalue().splitlines()[0]), self.message())
+        self.assertEqual((sent[1]["process"], sent[1]["host"]), ("parent", "here"))
+
+    def test_before_destinations(self) -> None:
+        """
+        Nor does it while messages are held, in their order, until there is a destination.
+        """
+        fresh_destinations(self)
+        log_message("own")
+        pass_on(self.message())
+        log_message("own")
+        add_global_fields(process="parent")
+        recorder = Recorder()
+        add_destinations(recorder)
+        said_to_be = [each["process"] for each in recorder.messages]
+        self.assertEqual(said_to_be, ["parent", "child", "parent"])
+        self.assertEqual(recorder.messages[1], self.message())
+
+    def test_logger(self) -> None:
+        """
+        It goes to the default logger, and by way of one to the destinations.
+        """
+        sent = record(self)
+        add_global_fields(process="parent")
+        logger = MemoryLogger()
+        self.addCleanup(swap_logger, swap_logger(TeeLogger(logger, Logger())))
+        pass_on(self.message())
+        logger.validate()
+        self.assertEqual(logger.serialize(), [self.message()])
+        self.assertEqual(sent, [self.message()])
+
+    def test_broken_logger(self) -> None:
+        """
+        One that raises does not keep it from the destinations, which are told.
+        """
+        sent = record(self)
+        add_global_fields(process="parent")
+        self.addCleanup(swap_logger, swap_logger(BrokenLogger(OSError("no space"))))
+        pass_on(self.message())
+        self.assertEqual(sent[0], self.message())
+        self.assertEqual(sent[1]["message_type"], "eliot:traceback")

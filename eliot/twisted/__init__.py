@@ -14,11 +14,14 @@ Keep the action across callbacks: :class:`DeferredContext`.  Across ``yield``
 and ``await`` it is kept by itself; :func:`inline_callbacks` takes functions of
 all kinds.
 
+Start child processes whose logs become a part of this one's: :func:`spawn_logged`.
+
 Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
 :func:`redirectLogsForTrial` in tests.
 """
 
 from eliot._public import publish
+from eliot.twisted._child import LoggedProcess, spawn_logged
 from eliot.twisted._counts import WriterCounts
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
 from eliot.twisted._describe import destination_from_string
@@ -50,6 +53,9 @@ __all__ = [
     "AlreadyFinished",
     "DeferredContext",
     "inline_callbacks",
+    # Child processes
+    "LoggedProcess",
+    "spawn_logged",
     # Twisted's log
     "TwistedDestination",
     "log_observer",

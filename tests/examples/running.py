@@ -117,6 +117,10 @@ _CHANGING = {
     # one Python to another.
     r'(File "|file: ).*/examples/': r"\1examples/",
     r"'timestamp': [\d.]+": "'timestamp': <time>",
+    # Which interpreter it was.
+    r"executable: .*python.*": "executable: <python>",
+    r'"/[^"]*/python[^"/]*"': '"<python>"',
+    r"pid: \d+": "pid: <pid>",
     r" in \d+\.\d+s$": " in <duration>",
     r"^[ │]+[~^]+\n": "",
     r" +$": "",
