@@ -15,7 +15,8 @@ and ``await`` it is kept by itself; :func:`inline_callbacks` takes functions of
 all kinds.
 
 Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
-:func:`redirectLogsForTrial` in tests.
+:func:`redirectLogsForTrial` in tests.  Have what Twisted logs, and what is printed, among
+the messages: :class:`TwistedLogService`, :class:`CapturedOutput`.
 """
 
 from eliot._public import publish
@@ -27,7 +28,9 @@ from eliot.twisted._grammar import DescriptionError, quote_argument
 from eliot.twisted._hosts import start_logging
 from eliot.twisted._inline import inline_callbacks
 from eliot.twisted._observer import log_observer
+from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._options import LoggingOptions
+from eliot.twisted._output import CapturedOutput
 from eliot.twisted._parser import IDestinationParser, Surroundings
 from eliot.twisted._service import LoggingService
 from eliot.twisted._trial import redirectLogsForTrial
@@ -50,8 +53,10 @@ __all__ = [
     "AlreadyFinished",
     "DeferredContext",
     "inline_callbacks",
-    # Twisted's log
+    # Twisted's log, and what is printed
+    "CapturedOutput",
     "TwistedDestination",
+    "TwistedLogService",
     "log_observer",
     "redirectLogsForTrial",
 ]
