@@ -11,7 +11,6 @@ from twisted.logger import LogEvent
 
 from eliot._fields import RESERVED
 from eliot._json_default import json_default
-from eliot._plain import plain_copy
 from eliot._represent import represent
 from eliot._text import safe_str
 
@@ -53,9 +52,4 @@ def extra_fields(event: LogEvent, taken: Container[str]) -> dict[str, object]:
         while free in found or free in taken:
             free = _OTHERS + free
         found[free] = value
-    try:
-        plain = plain_copy(found)
-    except RuntimeError:
-        # Another thread changes it; what follows takes what it finds.
-        plain = None
-    return dict(represent(found, json_default)) if plain is None else plain
+    return dict(represent(found, json_default))
