@@ -60,8 +60,8 @@ class LoggingService(MultiService):
         messages, see :func:`log_observer`; or the :class:`TwistedLogService` that says what
         of it, which is started and stopped with this one.
     :param capture_output: whether what is printed becomes messages, likewise; or the
-        :class:`CapturedOutput` that says which stream.  It starts after the destinations, and
-        goes on while the reactor shuts down, and after that.
+        :class:`CapturedOutput` that says which stream.  It goes on while the reactor
+        shuts down, and after that.
     :param reopen_on: signals at which all files are opened anew, such as
         ``signal.SIGHUP`` for ``logrotate``.  The handlers are installed when the service
         starts, and call those that were there before.
@@ -167,15 +167,15 @@ class LoggingService(MultiService):
             self._reactor.addSystemEventTrigger("after", "shutdown", self._after_shutdown),
         ]
         try:
+            if self._output is not None:
+                # Before there are destinations, which may print.
+                self._output.startService()
             # All of them get what was logged before.
             with all_destinations.adding_together():
                 MultiService.startService(self)
         except BaseException:
             self.stopService()
             raise
-        if self._output is not None:
-            # When there is somebody to get it.
-            self._output.startService()
         self._signals.install()
         if self._root is not None:
             # Ahead of the writers, who have registered their ends by now.

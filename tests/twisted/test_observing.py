@@ -14,8 +14,59 @@ from eliot import start_action
 from eliot.twisted import TwistedLogService, log_observer
 from eliot.twisted import _observer as _observer_module
 from eliot.twisted._observer import is_attached
-from tests.helpers import record
-from tests.twisted.helpers import fresh_observer
+from tests.helpers import record, run_child, scratch
+from tests.twisted.helpers import fresh_observer, messages_in
+
+#: Runs ``twistd`` in a folder.
+TWISTD = """
+import os
+import sys
+
+_, folder, reactor = sys.argv
+os.chdir(folder)
+sys.argv = ["twistd", "-n", "--logger=eliot.twisted.log_observer", "--reactor=" + reactor]
+sys.argv += ["--pidfile=", "-y", "app.tac"]
+
+from twisted.scripts.twistd import run
+
+run()
+"""
+
+#: Its application.
+APPLICATION = """
+from twisted.application.service import Application, Service
+from twisted.internet import reactor
+from twisted.logger import Logger, LogLevel, LogLevelFilterPredicate
+
+from eliot.twisted import LoggingService, TwistedLogService
+
+log = Logger("app")
+
+def destination(message):
+    if message.get("action_status") == "started":
+        print("seen", message["action_type"])
+
+class Talking(Service):
+    def startService(self):
+        log.info("started")
+        log.warn("{n} left", n=3)
+        print("starts")
+        reactor.callWhenRunning(reactor.stop)
+
+    def stopService(self):
+        print("stops")
+
+application = Application("app")
+LoggingService(
+    reactor,
+    ["file:a.json", destination],
+    root_action="app:run",
+    twisted_log=TwistedLogService([LogLevelFilterPredicate(LogLevel.warn)], extra_fields=True),
+    capture_output=True,
+).setServiceParent(application)
+Talking().setServiceParent(application)
+log.info("made")
+"""
 
 
 class TwistedLogServiceTests(SynchronousTestCase):
@@ -140,3 +191,31 @@ class TwistedLogServiceTests(SynchronousTestCase):
         self.assertEqual(calls, [])
         self.log.info("bye")
         self.assertEqual((calls, self.messages), ([1], []))
+
+
+class ProcessTests(SynchronousTestCase):
+    """
+    A real ``twistd``.
+    """
+
+    def test_twistd(self) -> None:
+        """
+        All is taken in until the service starts, what is selected from then on, to the last words,
+        and what is printed; what a destination prints comes out.
+        """
+        for reactor in ("epoll", "asyncio"):
+            folder = scratch(self)
+            (folder / "app.tac").write_text(APPLICATION)
+            done = run_child(TWISTD, str(folder), reactor)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            messages = messages_in((folder / "a.json").read_bytes())
+            root, *between, end = messages
+            self.assertEqual((root["action_type"], end["action_status"]), ("app:run", "succeeded"))
+            self.assertEqual({each["task_uuid"] for each in messages}, {root["task_uuid"]})
+            texts = [str(each["text"]) for each in between]
+            self.assertIn("made", texts)
+            # That is the last before it starts.
+            (ready,) = [place for place, text in enumerate(texts) if "reactor class" in text]
+            self.assertEqual(texts[ready + 1 :], ["3 left", "starts", "stops"])
+            self.assertEqual(between[ready + 1]["n"], 3)
+            self.assertEqual(done.stdout, "seen app:run\n")

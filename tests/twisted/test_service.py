@@ -659,10 +659,15 @@ class ConfigurationTests(LoggingServiceTestCase):
         """
         Where one destination cannot be started, none is, and the program is told.
         """
+        streams = sys.stdout, sys.stderr
         service = self.configured(
-            self.messages.append, FailingService(), root_action="root", twisted_log=True
+            *(self.messages.append, FailingService()),
+            root_action="root",
+            twisted_log=True,
+            capture_output=True,
         )
         self.assertRaises(OSError, service.startService)
+        self.assertEqual((sys.stdout, sys.stderr), streams)
         self.assertEqual(self.reactor.shutdown_triggers, [])
         self.assertRaises(ValueError, remove_destination, self.messages.append)
         self.assertIsNone(current_action())
