@@ -24,4 +24,3 @@ if __name__ == "__main__":
     output.startService()
     moor("Gull")
     output.stopService()
-    print("This is no message.", file=sys.stderr)

@@ -152,3 +152,13 @@ class HalvesTests(SynchronousTestCase):
         self.assertEqual(in_forked_child(child), "[('child', True)]")
         self.halves.write_bytes(b"\xa9\n")
         self.assertEqual(self.take(), [("parenté", True)])
+
+    def test_renewed(self) -> None:
+        """
+        All halves are the parent's, those of other threads too.
+        """
+        self.halves.write("parent")
+        self.halves.write_bytes(b"\xc3")
+        self.halves._renew_after_fork()
+        self.halves.end()
+        self.assertEqual(self.take(), [])
