@@ -189,17 +189,25 @@ class LoggingOptions(Options):
         See that what was asked for goes together, once.
         """
         if not self._checked:
-            asked = self._asked
-            if not asked.twisted_log and (asked.log_levels or asked.log_fields):
-                option = "level" if asked.log_levels else "fields"
-                raise UsageError(
-                    f"--eliot-twisted-log-{option} says what is taken of Twisted's log, and "
-                    "--eliot-no-twisted-log that nothing is: give one of them."
-                )
+            self._check_goes_together()
             with _usage_errors():
                 made = described(self, self._asked.descriptions, reactor_of_program())
                 check_together(self, made)
             self._checked = True
+
+    def _check_goes_together(self) -> None:
+        asked = self._asked
+        if not asked.twisted_log and (asked.log_levels or asked.log_fields):
+            option = "level" if asked.log_levels else "fields"
+            raise UsageError(
+                f"--eliot-twisted-log-{option} says what is taken of Twisted's log, and "
+                "--eliot-no-twisted-log that nothing is: give one of them."
+            )
+        if asked.capture_output and not asked.descriptions:
+            raise UsageError(
+                "--eliot-capture-output logs what is printed, but nothing says where: give "
+                "--eliot-destination, too."
+            )
 
 
 @contextmanager

@@ -4,8 +4,8 @@ The service that owns a program's destinations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar, cast
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, succeed
@@ -24,6 +24,8 @@ from eliot.twisted._parser import Surroundings
 from eliot.twisted._reactor import ILoggingReactor, Reactor
 from eliot.twisted._signals import SignalHandlers
 from eliot.twisted._writer import ThreadedWriter
+
+_Service = TypeVar("_Service", bound=Service)
 
 
 class LoggingService(MultiService):
@@ -88,8 +90,8 @@ class LoggingService(MultiService):
         self._triggers: list[object] = []
         self._described: list[Described] = []
         self._signals = SignalHandlers(reopen_on, self.reopen)
-        self._twisted_log = TwistedLogService() if twisted_log is True else twisted_log or None
-        self._output = CapturedOutput() if capture_output is True else capture_output or None
+        self._twisted_log = _given(twisted_log, TwistedLogService)
+        self._output = _given(capture_output, CapturedOutput)
         self._awaits_last_words = False
         # All that may be refused comes before what cannot be undone.
         own = reserved_among(fields or ())
@@ -245,6 +247,15 @@ class LoggingService(MultiService):
 
     def _writers(self) -> Iterator[ThreadedWriter]:
         return (each for each in _members(self) if isinstance(each, ThreadedWriter))
+
+
+def _given(given: bool | _Service, kind: Callable[[], _Service]) -> _Service | None:
+    """
+    Find the service that was given, or asked for.
+    """
+    if isinstance(given, Service):
+        return given
+    return kind() if given else None
 
 
 def _members(services: MultiService) -> Iterator[object]:

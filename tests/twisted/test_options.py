@@ -184,7 +184,7 @@ class LoggingOptionsTests(OptionsTestCase):
         messages = record(self)
         self.patch(sys, "stdout", StringIO())
         for options in ([], ["--eliot-capture-output"]):
-            service = self.service(*options)
+            service = self.service("--eliot-destination=null", *options)
             service.startService()
             print("said")
             service.stopService()
@@ -242,6 +242,7 @@ class LoggingOptionsTests(OptionsTestCase):
             "log-level says what is taken": [
                 *("--eliot-no-twisted-log", "--eliot-twisted-log-level=a=warn"),
             ],
+            "nothing says where": ["--eliot-capture-output"],
             "log-fields says what is taken": [
                 *("--eliot-twisted-log-fields", "--eliot-no-twisted-log"),
             ],
