@@ -30,8 +30,8 @@ class Thresholds:
     A predicate that says no to events below a level.
 
     It is that of Twisted's ``LogLevelFilterPredicate``, but for two kinds of events which that
-    one always drops: those without a namespace, such as the last words of ``twistd``, are
-    those of no namespace that is named, and those without a level are kept.
+    one always drops, errors among them: those without a namespace are in none that is
+    named, and those without a level are kept.
 
     :param levels: the names of the least levels of namespaces, and of all below those;
         that of ``""`` is for all others, which are kept unless there is one.
