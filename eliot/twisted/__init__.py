@@ -17,7 +17,8 @@ all kinds.
 Start child processes whose logs become a part of this one's: :func:`spawn_logged`.
 
 Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
-:func:`redirectLogsForTrial` in tests.
+:func:`redirectLogsForTrial` in tests.  Have what Twisted logs, and what is printed, among
+the messages: :class:`TwistedLogService`, :class:`CapturedOutput`.
 """
 
 from eliot._public import publish
@@ -30,7 +31,9 @@ from eliot.twisted._grammar import DescriptionError, quote_argument
 from eliot.twisted._hosts import start_logging
 from eliot.twisted._inline import inline_callbacks
 from eliot.twisted._observer import log_observer
+from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._options import LoggingOptions
+from eliot.twisted._output import CapturedOutput
 from eliot.twisted._parser import IDestinationParser, Surroundings
 from eliot.twisted._service import LoggingService
 from eliot.twisted._trial import redirectLogsForTrial
@@ -56,8 +59,10 @@ __all__ = [
     # Child processes
     "LoggedProcess",
     "spawn_logged",
-    # Twisted's log
+    # Twisted's log, and what is printed
+    "CapturedOutput",
     "TwistedDestination",
+    "TwistedLogService",
     "log_observer",
     "redirectLogsForTrial",
 ]

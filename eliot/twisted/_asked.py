@@ -14,8 +14,10 @@ from twisted.python.usage import Options
 from eliot.twisted._describe import Described, check_places, describe
 from eliot.twisted._grammar import DescriptionError
 from eliot.twisted._observer import log_observer
+from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._parser import Surroundings
 from eliot.twisted._reactor import Reactor
+from eliot.twisted._thresholds import Thresholds
 
 
 @dataclass
@@ -29,6 +31,16 @@ class Asked:
     root_action: str | None = None
     reopen_on: list[int] = field(default_factory=list)
     twisted_log: bool = True
+    log_levels: dict[str, str] = field(default_factory=dict)
+    log_fields: bool = False
+    capture_output: bool = False
+
+    def selection(self) -> TwistedLogService:
+        """
+        Make the service that takes in of Twisted's log what was asked for.
+        """
+        predicates = [Thresholds(self.log_levels)] if self.log_levels else []
+        return TwistedLogService(predicates, extra_fields=self.log_fields)
 
 
 def surroundings_of(options: Options, reactor: Reactor) -> Surroundings:

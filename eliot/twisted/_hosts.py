@@ -13,6 +13,8 @@ from twisted.internet.threads import blockingCallFromThread
 from twisted.python import threadable
 
 from eliot._interfaces import Destination
+from eliot.twisted._observing import TwistedLogService
+from eliot.twisted._output import CapturedOutput
 from eliot.twisted._reactor import ILoggingReactor, Reactor, reactor_of_program
 from eliot.twisted._service import LoggingService
 
@@ -22,7 +24,8 @@ def start_logging(
     reactor: Reactor | None = None,
     fields: Mapping[str, object] | None = None,
     root_action: str | None = None,
-    twisted_log: bool = True,
+    twisted_log: bool | TwistedLogService = True,
+    capture_output: bool | CapturedOutput = False,
     reopen_on: Iterable[int] = (),
 ) -> LoggingService:
     """
@@ -51,6 +54,7 @@ def start_logging(
     :param fields: as :class:`LoggingService` has it.
     :param root_action: likewise.
     :param twisted_log: likewise, but here it is so unless you say otherwise.
+    :param capture_output: likewise, and not unless you say so.
     :param reopen_on: likewise; only where the reactor runs in the main thread.
     :returns: the service, which is running.
     :raises Exception: what :class:`LoggingService` raises, or :class:`OSError`
@@ -67,6 +71,7 @@ def start_logging(
             fields=fields,
             root_action=root_action,
             twisted_log=twisted_log,
+            capture_output=capture_output,
             reopen_on=reopen_on,
         )
         try:

@@ -29,7 +29,9 @@ from eliot._stamp import stamp
 from eliot._text import decode, safe_repr, safe_str, type_name
 from eliot._tracebacks import write_traceback
 from eliot.twisted._destination import Crossing, crossing, was_message
+from eliot.twisted._extra import extra_fields
 from eliot.twisted._last_words import is_last
+from eliot.twisted._selection import Selection, choose
 
 #: The type of messages that were events.
 EVENT: Final = "twisted:log"
@@ -61,9 +63,14 @@ class TwistedLogObserver:
     is not taken in again, and neither is what destinations log there while
     they get such a message; and such a message is not handed back: there are
     no loops.  Never raises; may be called in any thread.
+
+    It is to be given all events, of which all become messages, unless :meth:`select` has
+    said which.
     """
 
     def __init__(self) -> None:
+        # Replaced whole, since events come in all threads.
+        self._selections: tuple[Selection, ...] = ()
         # By identity.
         self._early: dict[int, LogEvent] = {}
         self._after_last_words: list[Callable[[], object]] = []
@@ -73,7 +80,7 @@ class TwistedLogObserver:
         Take in an event.
         """
         if not self._was_here(event):
-            _take_in(event)
+            _take_in(event, self._selections)
         if self._after_last_words and is_last(event):
             functions, self._after_last_words = self._after_last_words, []
             for function in functions:
@@ -84,6 +91,22 @@ class TwistedLogObserver:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+    def select(self, selection: Selection) -> None:
+        """
+        Have only those events become messages that this selection, or another one
+        which is in force, wants.
+        """
+        self._selections = (*self._selections, selection)
+
+    def deselect(self, selection: Selection) -> bool:
+        """
+        Take a selection back.
+
+        :returns: whether another one is in force.
+        """
+        self._selections = tuple(each for each in self._selections if each is not selection)
+        return bool(self._selections)
 
     def call_after_last_words(self, function: Callable[[], object]) -> None:
         """
@@ -146,7 +169,7 @@ def is_attached() -> bool:
     return _observer in getattr(globalLogPublisher, "_observers", ())
 
 
-def _take_in(event: LogEvent) -> None:
+def _take_in(event: LogEvent, selections: tuple[Selection, ...]) -> None:
     if _taking_in.now:
         return
     before = crossing.now
@@ -156,9 +179,17 @@ def _take_in(event: LogEvent) -> None:
             event = dict(dict.items(event))
         if was_message(event):
             return
+        choice = choose(selections, event)
+        if choice is None:
+            return
         crossing.now = _taking_in.now = True
         failure = _failure_in(event)
-        _write(_fields_of(event, failure), failure, event.get("log_time"))
+        fields = _fields_of(event, failure)
+        if choice.failure is not None:
+            fields["eliot:selection_failure"] = choice.failure
+        if choice.extra_fields:
+            fields |= extra_fields(event, fields)
+        _write(fields, failure, event.get("log_time"))
     except Exception as error:
         # An event that is none.
         crossing.now = _taking_in.now = True

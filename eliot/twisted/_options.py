@@ -22,6 +22,7 @@ from eliot.twisted._help import help_text
 from eliot.twisted._reactor import Reactor, reactor_of_program
 from eliot.twisted._service import LoggingService
 from eliot.twisted._signals import signal_from
+from eliot.twisted._thresholds import threshold_from
 
 
 class LoggingOptions(Options):
@@ -110,6 +111,33 @@ class LoggingOptions(Options):
         """
         self._asked.twisted_log = False
 
+    def opt_eliot_twisted_log_level(self, level: str) -> None:
+        """
+        [NAMESPACE=]LEVEL: leave out what Twisted logs below that (again for more).
+        """
+        try:
+            namespace, name = threshold_from(level)
+        except ValueError as error:
+            raise UsageError(f"--eliot-twisted-log-level: {error}.") from error
+        if namespace in self._asked.log_levels:
+            raise UsageError(
+                "--eliot-twisted-log-level is given twice"
+                + (f" for {namespace!r}." if namespace else ".")
+            )
+        self._asked.log_levels[namespace] = name
+
+    def opt_eliot_twisted_log_fields(self) -> None:
+        """
+        Take in the fields of what Twisted logs, too.
+        """
+        self._asked.log_fields = True
+
+    def opt_eliot_capture_output(self) -> None:
+        """
+        Log what is printed, as messages, instead of printing it.
+        """
+        self._asked.capture_output = True
+
     def postOptions(self) -> None:
         """
         See that what was asked for goes together.
@@ -137,7 +165,8 @@ class LoggingOptions(Options):
             services,
             fields=asked.fields,
             root_action=asked.root_action,
-            twisted_log=asked.twisted_log,
+            twisted_log=asked.twisted_log and asked.selection(),
+            capture_output=asked.capture_output,
             reopen_on=asked.reopen_on,
         )
 
@@ -160,10 +189,25 @@ class LoggingOptions(Options):
         See that what was asked for goes together, once.
         """
         if not self._checked:
+            self._check_goes_together()
             with _usage_errors():
                 made = described(self, self._asked.descriptions, reactor_of_program())
                 check_together(self, made)
             self._checked = True
+
+    def _check_goes_together(self) -> None:
+        asked = self._asked
+        if not asked.twisted_log and (asked.log_levels or asked.log_fields):
+            option = "level" if asked.log_levels else "fields"
+            raise UsageError(
+                f"--eliot-twisted-log-{option} says what is taken of Twisted's log, and "
+                "--eliot-no-twisted-log that nothing is: give one of them."
+            )
+        if asked.capture_output and not asked.descriptions:
+            raise UsageError(
+                "--eliot-capture-output logs what is printed, but nothing says where: give "
+                "--eliot-destination, too."
+            )
 
 
 @contextmanager

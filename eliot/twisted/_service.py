@@ -4,12 +4,11 @@ The service that owns a program's destinations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar, cast
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, DeferredList, succeed
-from twisted.logger import globalLogPublisher
 
 from eliot._destinations import add_global_fields, all_destinations
 from eliot._fields import reserved_among
@@ -19,10 +18,14 @@ from eliot.twisted._describe import Described, check_places, describe
 from eliot.twisted._last_words import last_words_will_come
 from eliot.twisted._lifetime import RootLifetime
 from eliot.twisted._observer import is_attached, log_observer
+from eliot.twisted._observing import TwistedLogService
+from eliot.twisted._output import CapturedOutput
 from eliot.twisted._parser import Surroundings
 from eliot.twisted._reactor import ILoggingReactor, Reactor
 from eliot.twisted._signals import SignalHandlers
 from eliot.twisted._writer import ThreadedWriter
+
+_Service = TypeVar("_Service", bound=Service)
 
 
 class LoggingService(MultiService):
@@ -56,7 +59,11 @@ class LoggingService(MultiService):
         service is stopped, or until Twisted's last words where the reactor is: also
         if the process becomes a daemon meanwhile.
     :param twisted_log: whether what Twisted logs, while this service runs, becomes
-        messages, see :func:`log_observer`.
+        messages, see :func:`log_observer`; or the :class:`TwistedLogService` that says what
+        of it, which is started and stopped with this one.
+    :param capture_output: whether what is printed becomes messages, likewise; or the
+        :class:`CapturedOutput` that says which stream.  It goes on while the reactor
+        shuts down, and after that.
     :param reopen_on: signals at which all files are opened anew, such as
         ``signal.SIGHUP`` for ``logrotate``.  The handlers are installed when the service
         starts, and call those that were there before.
@@ -73,7 +80,8 @@ class LoggingService(MultiService):
         *,
         fields: Mapping[str, object] | None = None,
         root_action: str | None = None,
-        twisted_log: bool = False,
+        twisted_log: bool | TwistedLogService = False,
+        capture_output: bool | CapturedOutput = False,
         reopen_on: Iterable[int] = (),
     ) -> None:
         MultiService.__init__(self)
@@ -82,8 +90,8 @@ class LoggingService(MultiService):
         self._triggers: list[object] = []
         self._described: list[Described] = []
         self._signals = SignalHandlers(reopen_on, self.reopen)
-        self._observes = twisted_log
-        self._added_observer = False
+        self._twisted_log = _given(twisted_log, TwistedLogService)
+        self._output = _given(capture_output, CapturedOutput)
         self._awaits_last_words = False
         # All that may be refused comes before what cannot be undone.
         own = reserved_among(fields or ())
@@ -161,6 +169,9 @@ class LoggingService(MultiService):
             self._reactor.addSystemEventTrigger("after", "shutdown", self._after_shutdown),
         ]
         try:
+            if self._output is not None:
+                # Before there are destinations, which may print.
+                self._output.startService()
             # All of them get what was logged before.
             with all_destinations.adding_together():
                 MultiService.startService(self)
@@ -187,9 +198,10 @@ class LoggingService(MultiService):
         for trigger in triggers:
             self._reactor.removeSystemEventTrigger(trigger)
         self._signals.put_back()
-        if self._added_observer:
-            self._added_observer = False
-            globalLogPublisher.removeObserver(log_observer())
+        if self._output is not None:
+            self._output.stopService()
+        if self._twisted_log is not None:
+            self._twisted_log.stopService()
         self._end_root()
         stopped: Deferred[None] = MultiService.stopService(self)
         return stopped.addCallback(lambda _: None)
@@ -203,10 +215,8 @@ class LoggingService(MultiService):
             if not self._awaits_last_words:
                 self._awaits_last_words = True
                 log_observer().call_after_last_words(self._end_root)
-        # Who has added it already, as twistd does if it is told to, keeps it.
-        if self._observes and not is_attached():
-            globalLogPublisher.addObserver(log_observer())
-            self._added_observer = True
+        if self._twisted_log is not None:
+            self._twisted_log.startService()
 
     def _end_root(self) -> None:
         if self._root is not None:
@@ -216,6 +226,8 @@ class LoggingService(MultiService):
         self._shutting_down = True
 
     def _after_shutdown(self) -> None:
+        if self._output is not None:
+            self._output.end_lines()
         if not (is_attached() and last_words_will_come()):
             self._end_root()
         self._write_directly()
@@ -235,6 +247,15 @@ class LoggingService(MultiService):
 
     def _writers(self) -> Iterator[ThreadedWriter]:
         return (each for each in _members(self) if isinstance(each, ThreadedWriter))
+
+
+def _given(given: bool | _Service, kind: Callable[[], _Service]) -> _Service | None:
+    """
+    Find the service that was given, or asked for.
+    """
+    if isinstance(given, Service):
+        return given
+    return kind() if given else None
 
 
 def _members(services: MultiService) -> Iterator[object]:

@@ -14,11 +14,15 @@ from typing import Final
 from twisted.application import app
 from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import globalLogPublisher
+from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
 from eliot import IEncodedDestination
 from eliot._encode import Encoder, encode
 from eliot._interfaces import IOpenedDestination
+from eliot.twisted import _observing
+from eliot.twisted._observer import log_observer
 from eliot.twisted._reactor import ILoggingReactor
 from eliot.twisted._threads import start_daemon_thread
 from tests.helpers import PATIENCE, Fields
@@ -40,6 +44,18 @@ def numbers(messages: Iterable[Fields]) -> list[object]:
     List the field ``n`` of the messages that have one.
     """
     return [each["n"] for each in messages if "n" in each]
+
+
+def fresh_observer(test: SynchronousTestCase) -> None:
+    """
+    Have one test begin with Twisted's log observed by nobody for us, and end so, whatever service
+    is not stopped.
+
+    :param test: the test.
+    """
+    test.addCleanup(globalLogPublisher.removeObserver, log_observer())
+    test.patch(log_observer(), "_selections", ())
+    test.patch(_observing._attached, "here", False)
 
 
 def await_event(event: Event) -> None:

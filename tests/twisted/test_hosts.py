@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twisted.logger import Logger, globalLogPublisher
+from twisted.logger import Logger
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import log_message, remove_destination
-from eliot.twisted import DescriptionError, log_observer, start_logging
+from eliot.twisted import DescriptionError, start_logging
 from tests.helpers import Fields, fresh_destinations, run_child, scratch
-from tests.twisted.helpers import FakeReactor, messages_in, numbers
+from tests.twisted.helpers import FakeReactor, fresh_observer, messages_in, numbers
 
 #: Chooses a reactor, and begins to log.
 PRELUDE = """
@@ -86,8 +86,8 @@ class StartLoggingTests(SynchronousTestCase):
         fresh_destinations(self)
         messages: list[Fields] = []
         reactor = FakeReactor()
+        fresh_observer(self)
         service = start_logging(messages.append, reactor=reactor, fields={"a": 1})
-        self.addCleanup(globalLogPublisher.removeObserver, log_observer())
         Logger("somewhere").info("now")
         self.assertEqual((messages[0]["text"], messages[0]["a"]), ("now", 1))
         reactor.begin_shutdown()

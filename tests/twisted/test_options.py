@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.application.service import MultiService, Service
 from twisted.internet.defer import getDebugging, setDebugging
+from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 from twisted.python.usage import Options, UsageError
 from twisted.scripts._twistd_unix import ServerOptions
@@ -25,8 +26,8 @@ from eliot._rotating import RotatingFile
 from eliot.twisted import LoggingOptions, LoggingService, ThreadedWriter
 from eliot.twisted._asked import surroundings_of
 from eliot.twisted._attachment import Attachment
-from tests.helpers import fresh_destinations, scratch
-from tests.twisted.helpers import FakeReactor
+from tests.helpers import fresh_destinations, record, scratch
+from tests.twisted.helpers import FakeReactor, fresh_observer
 
 
 class StrangersOptions(LoggingOptions):
@@ -155,6 +156,40 @@ class LoggingOptionsTests(OptionsTestCase):
         options.logging_service(FakeReactor())
         self.assertIn("'app:run'", repr(current_action()))
 
+    def test_twisted_log(self) -> None:
+        """
+        What is taken of Twisted's log is what is asked for.
+        """
+        fresh_observer(self)
+        messages = record(self)
+        service = self.service(
+            *("--eliot-twisted-log-level", "warn", "--eliot-twisted-log-level=app.part=Debug"),
+            "--eliot-twisted-log-fields",
+        )
+        service.startService()
+        self.addCleanup(service.stopService)
+        for namespace in ("app", "app.part.more"):
+            for level in (LogLevel.debug, LogLevel.warn):
+                Logger(namespace).emit(level, "x", n=namespace)
+        self.assertEqual(
+            [(each["n"], each["log_level"]) for each in messages],
+            [("app", "warn"), ("app.part.more", "debug"), ("app.part.more", "warn")],
+        )
+
+    def test_capture_output(self) -> None:
+        """
+        What is printed is logged if that is asked for.
+        """
+        fresh_observer(self)
+        messages = record(self)
+        self.patch(sys, "stdout", StringIO())
+        for options in ([], ["--eliot-capture-output"]):
+            service = self.service("--eliot-destination=null", *options)
+            service.startService()
+            print("said")
+            service.stopService()
+        self.assertEqual([each["text"] for each in messages], ["said"])
+
     def test_values(self) -> None:
         """
         Values are JSON if they are scalars of that, and text otherwise.
@@ -201,6 +236,16 @@ class LoggingOptionsTests(OptionsTestCase):
             "--eliot-root-action is given twice": ["--eliot-root-action=a"] * 2,
             "takes the type": ["--eliot-root-action="],
             "--eliot-reopen-on: 'TERM' is not": ["--eliot-reopen-on=TERM"],
+            "'loud' is not a level": ["--eliot-twisted-log-level=app=loud"],
+            "level is given twice.": ["--eliot-twisted-log-level=warn"] * 2,
+            "level is given twice for 'a'.": ["--eliot-twisted-log-level=a=warn"] * 2,
+            "log-level says what is taken": [
+                *("--eliot-no-twisted-log", "--eliot-twisted-log-level=a=warn"),
+            ],
+            "nothing says where": ["--eliot-capture-output"],
+            "log-fields says what is taken": [
+                *("--eliot-twisted-log-fields", "--eliot-no-twisted-log"),
+            ],
         }.items():
             self.refuse(reason, *arguments)
 

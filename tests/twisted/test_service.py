@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
+from io import StringIO
 
 from twisted.application.service import (
     IService,
@@ -15,14 +17,21 @@ from twisted.application.service import (
     Service,
 )
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger, globalLogPublisher
+from twisted.logger import Logger, LogLevel, LogLevelFilterPredicate, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from eliot import _context as context_module
 from eliot import current_action, log_message, remove_destination
 from eliot._root import start_root_action
-from eliot.twisted import DescriptionError, LoggingService, ThreadedWriter, log_observer
+from eliot.twisted import (
+    CapturedOutput,
+    DescriptionError,
+    LoggingService,
+    ThreadedWriter,
+    TwistedLogService,
+    log_observer,
+)
 from tests.helpers import (
     Fields,
     fresh_destinations,
@@ -32,7 +41,14 @@ from tests.helpers import (
     scratch,
     text_of,
 )
-from tests.twisted.helpers import Disk, FakeReactor, JoinedThreads, await_event, numbers
+from tests.twisted.helpers import (
+    Disk,
+    FakeReactor,
+    JoinedThreads,
+    await_event,
+    fresh_observer,
+    numbers,
+)
 from tests.twisted.test_attachment import OpenedDisk
 
 
@@ -500,8 +516,8 @@ class ConfigurationTests(LoggingServiceTestCase):
         While the reactor shuts down it goes on; it ends when that is over, where no last words of
         Twisted's follow.
         """
+        fresh_observer(self)
         service = self.configured(root_action="root", twisted_log=True)
-        self.addCleanup(globalLogPublisher.removeObserver, log_observer())
         service.startService()
         self.reactor.begin_shutdown()
         service.stopService()
@@ -529,14 +545,71 @@ class ConfigurationTests(LoggingServiceTestCase):
         """
         Who has added the observer already keeps it, and no event comes twice.
         """
+        fresh_observer(self)
         globalLogPublisher.addObserver(log_observer())
-        self.addCleanup(globalLogPublisher.removeObserver, log_observer())
         service = self.configured(twisted_log=True)
         service.startService()
         Logger("somewhere").info("now")
         self.assertEqual(len(self.messages), 1)
         self.successResultOf(service.stopService())
         self.assertIn(log_observer(), globalLogPublisher._observers)
+
+    def test_selection(self) -> None:
+        """
+        The service that is given for Twisted's log says what is taken in, and stops with this
+        one.
+        """
+        fresh_observer(self)
+        selection = TwistedLogService([LogLevelFilterPredicate(LogLevel.warn)], extra_fields=True)
+        service = self.configured(twisted_log=selection)
+        service.startService()
+        logger = Logger("somewhere")
+        logger.info("little")
+        logger.warn("{n} left", n=3)
+        self.successResultOf(service.stopService())
+        self.assertFalse(selection.running)
+        self.assertEqual([(each["text"], each["n"]) for each in self.messages], [("3 left", 3)])
+
+    def test_captured_output(self) -> None:
+        """
+        What is printed becomes messages while the service runs, half a line before the
+        destinations are gone.
+        """
+        outside = StringIO()
+        self.patch(sys, "stdout", outside)
+        service = self.configured(capture_output=True, root_action="root")
+        print("before")
+        service.startService()
+        print("now")
+        print("half", end="")
+        self.successResultOf(service.stopService())
+        print("after")
+        self.assertEqual(outside.getvalue(), "before\nafter\n")
+        texts = [each.get("text") for each in self.messages]
+        self.assertEqual(texts, [None, "now", "half", None])
+
+    def test_captured_stream(self) -> None:
+        """
+        It may be given which stream; while the reactor shuts down, and after that, what is printed
+        is logged, too.
+        """
+        outside = StringIO()
+        self.patch(sys, "stdout", outside)
+        self.patch(sys, "stderr", StringIO())
+        captured = CapturedOutput("stderr")
+        self.addCleanup(captured.stopService)
+        service = self.configured(capture_output=captured)
+        service.startService()
+        print("out")
+        self.reactor.begin_shutdown()
+        service.stopService()
+        print("stopping", file=sys.stderr)
+        print("half", end="", file=sys.stderr)
+        self.reactor.end_shutdown()
+        print("stopped", file=sys.stderr)
+        self.assertEqual(outside.getvalue(), "out\n")
+        texts = [each["text"] for each in self.messages]
+        self.assertEqual(texts, ["stopping", "half", "stopped"])
 
     def test_reopen(self) -> None:
         """
@@ -586,10 +659,15 @@ class ConfigurationTests(LoggingServiceTestCase):
         """
         Where one destination cannot be started, none is, and the program is told.
         """
+        streams = sys.stdout, sys.stderr
         service = self.configured(
-            self.messages.append, FailingService(), root_action="root", twisted_log=True
+            *(self.messages.append, FailingService()),
+            root_action="root",
+            twisted_log=True,
+            capture_output=True,
         )
         self.assertRaises(OSError, service.startService)
+        self.assertEqual((sys.stdout, sys.stderr), streams)
         self.assertEqual(self.reactor.shutdown_triggers, [])
         self.assertRaises(ValueError, remove_destination, self.messages.append)
         self.assertIsNone(current_action())

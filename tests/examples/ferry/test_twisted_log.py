@@ -73,3 +73,43 @@ class BerthingTests(SynchronousTestCase):
         self.assertEqual(
             stories_of("ferry/berthing.py"), [Done("ferry:moor", "succeeded", {}, {}, [moored])]
         )
+
+
+class OverheardTests(SynchronousTestCase):
+    """
+    Twisted's log, and what is printed, among the messages.
+    """
+
+    def test_overheard(self) -> None:
+        """
+        What is selected is a part of the action, with its fields.
+        """
+        (story,) = stories_of("ferry/overheard.py")
+        assert isinstance(story, Done)
+        said, failure = story.parts
+        assert isinstance(said, Said)
+        assert isinstance(failure, Said)
+        self.assertEqual(
+            said.fields,
+            {
+                "text": "Gull gets berth 3",
+                "log_level": "info",
+                "log_namespace": "ferry.harbour",
+                "ferry": "Gull",
+                "berth": 3,
+            },
+        )
+        self.assertEqual(
+            (failure.fields["reason"], failure.fields["ferry"]), ("no such pilot", "Gull")
+        )
+
+    def test_printed(self) -> None:
+        """
+        Each line is a part of the action.
+        """
+        stderr = Said("eliot:output", {"stream": "stderr", "text": "and the lines look old"})
+        stdout = Said("eliot:output", {"stream": "stdout", "text": "Gull is fast, with two lines"})
+        self.assertEqual(
+            stories_of("ferry/printed.py"),
+            [Done("ferry:moor", "succeeded", {"ferry": "Gull"}, {}, [stderr, stdout])],
+        )
