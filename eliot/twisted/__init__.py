@@ -29,6 +29,7 @@ from eliot.twisted._inline import inline_callbacks
 from eliot.twisted._observer import log_observer
 from eliot.twisted._options import LoggingOptions
 from eliot.twisted._parser import IDestinationParser, Surroundings
+from eliot.twisted._patch import patch_unhandled_errors, unhandled_errors_are_patched
 from eliot.twisted._service import LoggingService
 from eliot.twisted._trial import redirectLogsForTrial
 from eliot.twisted._writer import ThreadedWriter
@@ -53,7 +54,9 @@ __all__ = [
     # Twisted's log
     "TwistedDestination",
     "log_observer",
+    "patch_unhandled_errors",
     "redirectLogsForTrial",
+    "unhandled_errors_are_patched",
 ]
 
 publish(__name__, globals())

@@ -20,6 +20,7 @@ from twisted.logger import (
 )
 from zope.interface import implementer
 
+from eliot._action import Action
 from eliot._context import current_action
 from eliot._direct import write_message
 from eliot._errors import describe_with_traceback
@@ -30,6 +31,7 @@ from eliot._text import decode, safe_repr, safe_str, type_name
 from eliot._tracebacks import write_traceback
 from eliot.twisted._destination import Crossing, crossing, was_message
 from eliot.twisted._last_words import is_last
+from eliot.twisted._unhandled import hold_back, is_unhandled, place_of, text_of_unhandled
 
 #: The type of messages that were events.
 EVENT: Final = "twisted:log"
@@ -54,6 +56,9 @@ class TwistedLogObserver:
     ``log_level`` (the level's name), ``log_namespace``, and ``log_system`` where that
     says more than the namespace.  Where the event has a failure, there are
     ``exception``, ``reason`` and ``traceback`` too, as in other messages about exceptions.
+    The two events of an unhandled error in a Deferred are one message.
+    An event with a failure that comes outside of all actions, or tells of an
+    unhandled error, is placed in the innermost action that the exception has crossed.
     Where the text cannot be put together, ``text`` is the template, ``values`` shows
     the event's values, and ``eliot:formatting_failure`` says what was raised.
 
@@ -156,20 +161,30 @@ def _take_in(event: LogEvent) -> None:
             event = dict(dict.items(event))
         if was_message(event):
             return
+        if hold_back(event, _take_in):
+            return
         crossing.now = _taking_in.now = True
         failure = _failure_in(event)
-        _write(_fields_of(event, failure), failure, event.get("log_time"))
+        place = place_of(event, failure)
+        _write(_fields_of(event, failure), failure, event.get("log_time"), *place)
     except Exception as error:
         # An event that is none.
         crossing.now = _taking_in.now = True
-        _write({"text": safe_repr(event), **_formatting_failure(error)}, None, None)
+        fields = {"text": safe_repr(event), **_formatting_failure(error)}
+        _write(fields, None, None, current_action())
     finally:
         crossing.now = before
         _taking_in.now = False
 
 
-def _write(fields: dict[str, object], failure: object, when: object) -> None:
-    stamp(fields, current_action(), EVENT)
+def _write(
+    fields: dict[str, object],
+    failure: object,
+    when: object,
+    action: Action | None,
+    blame: bool = True,
+) -> None:
+    stamp(fields, action, EVENT, blame)
     if type(when) is float and isfinite(when):
         fields["timestamp"] = when
     telling(failure, write_message, fields)
@@ -226,6 +241,8 @@ def _is_empty(value: object) -> bool:
 
 
 def _format(event: LogEvent, failure: object) -> str:
+    if is_unhandled(event):
+        return text_of_unhandled(event)
     if failure is not None and "log_failure" not in event and _is_empty(event.get("message")):
         # Twisted has put the traceback into the text.
         why = event.get("why")
