@@ -29,9 +29,15 @@ from eliot._live import telling
 from eliot._stamp import stamp
 from eliot._text import decode, safe_repr, safe_str, type_name
 from eliot._tracebacks import write_traceback
-from eliot.twisted._destination import Crossing, crossing, was_message
+from eliot.twisted._destination import crossing, was_message
 from eliot.twisted._last_words import is_last
-from eliot.twisted._unhandled import hold_back, is_unhandled, place_of, text_of_unhandled
+from eliot.twisted._unhandled import (
+    hold_back,
+    is_unhandled,
+    place_of,
+    taking_in,
+    text_of_unhandled,
+)
 
 #: The type of messages that were events.
 EVENT: Final = "twisted:log"
@@ -41,9 +47,6 @@ _LEVELS: Final = {id(level): level.name for level in LogLevel.iterconstants()}
 
 # As many as Twisted keeps, and replays to all its observers when somebody begins to log.
 _EARLY_EVENTS: Final = 200
-
-# Is an event of this thread being taken in?
-_taking_in: Final = Crossing()
 
 
 @implementer(ILogObserver)
@@ -152,7 +155,7 @@ def is_attached() -> bool:
 
 
 def _take_in(event: LogEvent) -> None:
-    if _taking_in.now:
+    if taking_in.now:
         return
     before = crossing.now
     try:
@@ -163,18 +166,18 @@ def _take_in(event: LogEvent) -> None:
             return
         if hold_back(event, _take_in):
             return
-        crossing.now = _taking_in.now = True
+        crossing.now = taking_in.now = True
         failure = _failure_in(event)
         place = place_of(event, failure)
         _write(_fields_of(event, failure), failure, event.get("log_time"), *place)
     except Exception as error:
         # An event that is none.
-        crossing.now = _taking_in.now = True
+        crossing.now = taking_in.now = True
         fields = {"text": safe_repr(event), **_formatting_failure(error)}
         _write(fields, None, None, current_action())
     finally:
         crossing.now = before
-        _taking_in.now = False
+        taking_in.now = False
 
 
 def _write(

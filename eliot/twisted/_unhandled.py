@@ -29,6 +29,7 @@ from eliot._context import current_action, scope
 from eliot._crossed import innermost
 from eliot._guests import exception_of
 from eliot._text import safe_str
+from eliot.twisted._destination import Crossing
 from eliot.twisted._last_words import calls
 from eliot.twisted._patch import action_of
 
@@ -53,21 +54,35 @@ class _Here(threading.local):
     What goes on in a thread.
 
     :ivar collecting: whether the interpreter is looking for what is not used any more.
+    :ivar interrupted: whether it does so while an event is taken in.
     :ivar held: an announcement whose Deferred is not known, since it is replayed.
     :ivar alone: one that the other event does not follow.
     """
 
     collecting = False
+    interrupted = False
     held: _Held | None = None
     alone: LogEvent | None = None
 
 
 _here: Final = _Here()
 
+#: Is an event of this thread being taken in?  What destinations log to Twisted meanwhile is
+#: not taken in.
+taking_in: Final = Crossing()
 
-# The last argument keeps working while the interpreter ends.
-def _collecting(phase: str, _: object, here: _Here = _here) -> None:
-    here.collecting = phase == "start"
+
+# The last arguments keep working while the interpreter ends.
+def _collecting(
+    phase: str, _: object, here: _Here = _here, taking_in: Crossing = taking_in
+) -> None:
+    if phase == "start":
+        here.collecting = True
+        # What is found did not come about by the message that is written just now.
+        here.interrupted, taking_in.now = taking_in.now, False
+    else:
+        here.collecting = False
+        taking_in.now = here.interrupted
 
 
 gc.callbacks.append(_collecting)
@@ -126,10 +141,11 @@ def hold_back(event: LogEvent, take_in: Callable[[LogEvent], object]) -> bool:
     if event is _here.alone or not _is_announcement(event):
         return False
     reporter = _reporter()
-    if reporter:
-        reporter[_HELD] = _Held(event, take_in)
-    else:
+    if not reporter:
         _here.held = _Held(event, take_in)
+    elif _HELD not in reporter:
+        # Otherwise another observer has it.
+        reporter[_HELD] = _Held(event, take_in)
     return True
 
 
