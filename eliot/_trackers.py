@@ -39,8 +39,9 @@ class ExceptionDestination:
     exception.  May be called in any thread.
 
     :param capture: called with the exception, and a copy of the message, in the
-        thread that logs, before the logging call returns.  What it logs meanwhile is
-        not handed to it.  What it raises is reported as of any destination.
+        thread that logs, before the logging call returns.  It may be one that is no
+        error, such as :exc:`GeneratorExit`, if an action has ended with that.  What it
+        logs meanwhile is not handed to it.  What it raises is reported as of any destination.
     """
 
     __slots__ = ("_capture", "_capturing", "_who")

@@ -80,13 +80,11 @@ def patch_unhandled_errors(enabled: bool = True) -> None:
     """
     if enabled == unhandled_errors_are_patched():
         return
-    found = _place.DebugInfo
+    found = _hook()
     if enabled:
-        if found.__module__ != defer.__name__:
-            raise RuntimeError(f"{_HOOK} cannot be patched: {found!r} is in its place.")
         if not _is_known(found):
-            raise RuntimeError(f"{_HOOK} cannot be patched: this Twisted makes another use of it.")
-        _place.DebugInfo = type("DebugInfo", (_Noting, found), {})
+            raise RuntimeError(f"{_HOOK} cannot be patched: {found!r} is not as it was known.")
+        _place.DebugInfo = type(found.__name__, (_Noting, found), {})
     else:
         noting, *replaced = found.__bases__
         if noting is not _Noting:
@@ -98,7 +96,12 @@ def unhandled_errors_are_patched() -> bool:
     """
     Tell whether the patch of :func:`patch_unhandled_errors` is in force.
     """
-    return issubclass(_place.DebugInfo, _Noting)
+    return issubclass(_hook(), _Noting)
+
+
+def _hook() -> type:
+    found: object = getattr(_place, "DebugInfo", None)
+    return found if isinstance(found, type) else type(found)
 
 
 def action_of(attributes: Mapping[str, object]) -> Action | None:
@@ -112,13 +115,14 @@ def action_of(attributes: Mapping[str, object]) -> Action | None:
 
 def _is_known(found: type) -> bool:
     """
-    Tell whether the class is what it was when this was written, and Deferreds make
-    the same use of it.
+    Tell whether a class is what Twisted's was when this was written, and Deferreds
+    make the same use of it.
     """
     attributes = vars(found)
     run = getattr(defer.Deferred, "_runCallbacks", None)
     return (
-        attributes.get("failResult", found) is None
+        found.__module__ == defer.__name__
+        and attributes.get("failResult", found) is None
         and "failResult" in _names_in(attributes.get("__del__"))
         and {"DebugInfo", "failResult"} <= _names_in(run)
     )
