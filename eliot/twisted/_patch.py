@@ -139,11 +139,9 @@ def _failing() -> Action | None:
     """
     frame: FrameType | None = sys._getframe(2)
     for _ in range(_CALLS_BELOW):
-        if frame is not None:
-            frame = frame.f_back
+        frame = None if frame is None else frame.f_back
+    # What is current here says where the last result of a coroutine has come from, no more.
+    context: object = None
     if frame is not None and frame.f_code is _RUNNER:
-        # What is current here is where its last result came from.
-        context: object = frame.f_locals.get("context")
-        if type(context) is Context:
-            return context.get(scope, NOWHERE)[0]
-    return _current_scope()[0]
+        context = frame.f_locals.get("context")
+    return (context.get(scope, NOWHERE) if type(context) is Context else _current_scope())[0]
