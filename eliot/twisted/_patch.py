@@ -104,13 +104,22 @@ def _hook() -> type:
     return found if isinstance(found, type) else type(found)
 
 
-def action_of(attributes: Mapping[str, object]) -> Action | None:
+def has_noted(attributes: Mapping[str, object]) -> bool:
     """
-    Find the action that was noted for a Deferred that has failed.
+    Tell whether it is known in which action a Deferred has failed, or that it was in none.
 
     :param attributes: those of its helper object.
     """
-    return cast("Action | None", attributes.get(_ACTION))
+    return _ACTION in attributes
+
+
+def noted_action(attributes: Mapping[str, object]) -> Action | None:
+    """
+    Find that action.
+
+    :param attributes: likewise.
+    """
+    return cast("Action | None", attributes[_ACTION])
 
 
 def _is_known(found: type) -> bool:

@@ -31,7 +31,7 @@ from eliot._guests import exception_of
 from eliot._text import safe_str
 from eliot.twisted._destination import Crossing
 from eliot.twisted._last_words import calls
-from eliot.twisted._patch import action_of
+from eliot.twisted._patch import has_noted, noted_action
 
 _NAMESPACE: Final = "twisted.internet.defer"
 _ANNOUNCEMENT: Final = "Unhandled error in Deferred:"
@@ -180,13 +180,15 @@ def place_of(event: LogEvent, failure: object) -> tuple[Action | None, bool]:
     unhandled = is_unhandled(event)
     if unhandled or _current_scope()[0] is None:
         crossed = _crossed_by(exception_of(failure))
-        if crossed is None and unhandled:
-            crossed = action_of(_reporter())
         if crossed is not None:
             return crossed, False
-        if unhandled and _here.collecting:
-            # Whatever is current has nothing to do with what is collected.
-            return None, True
+        if unhandled:
+            reporter = _reporter()
+            if has_noted(reporter):
+                return noted_action(reporter), False
+            if _here.collecting:
+                # Whatever is current has nothing to do with what is collected.
+                return None, True
     return current_action(), True
 
 

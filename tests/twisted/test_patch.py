@@ -170,9 +170,12 @@ class PatchedTests(UnhandledTestCase):
 
     def test_nowhere(self) -> None:
         """
-        Outside of all actions there is none.
+        One that has failed outside of all actions is in none, whatever is current when it is
+        forgotten.
         """
-        fail(ValueError("no way"))
+        deferred = fail(ValueError("no way"))
+        with start_action(action_type="elsewhere"):
+            del deferred
         self.assert_placed(None, self.only())
 
     def coroutine(self, waiting: Deferred[object]) -> Deferred[object]:
