@@ -57,6 +57,7 @@ if typing.TYPE_CHECKING:
     from eliot._stacks import include_tracebacks
     from eliot._threads import TooManyCalls, preserve_context
     from eliot._tracebacks import write_failure, write_traceback
+    from eliot._trackers import ExceptionDestination
 else:
     __getattr__, __dir__ = load_later(
         __name__,
@@ -78,6 +79,7 @@ else:
             "eliot._stacks": "include_tracebacks",
             "eliot._threads": "TooManyCalls preserve_context",
             "eliot._tracebacks": "write_failure write_traceback",
+            "eliot._trackers": "ExceptionDestination",
             "eliot.debug": "",
         },
     )
@@ -112,6 +114,7 @@ __all__ = [
     "write_failure",
     "write_traceback",
     # Where messages go
+    "ExceptionDestination",
     "FileDestination",
     "IEncodedDestination",
     "ILogger",

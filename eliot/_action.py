@@ -13,6 +13,7 @@ from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
 from eliot import _ids, _logger, _watch
 from eliot._context import enter, leave, scope
+from eliot._crossed import remember
 from eliot._errors import describe_failure
 from eliot._fields import DURATION_FIELD, make_names_exact
 from eliot._fork import call_in_forked_child
@@ -186,6 +187,9 @@ class Action:
             fields, self._success_fields = self._success_fields or {}, None
             serializer = None if serializers is None else serializers.success
         else:
+            # What was to be said of a success is not kept as long as the exception.
+            self._success_fields = None
+            remember(exception, self)
             fields = describe_failure(exception)
             serializer = None if serializers is None else serializers.failure
         # What an extractor logs comes before the end.
@@ -283,10 +287,10 @@ class Action:
             self._count_late()
         return [*self._prefix, next(self._levels)]
 
-    def _count_late(self) -> None:
+    def _count_late(self, blame: bool = True) -> None:
         with _late_lock:
             self._late = self.late_messages + 1
-        if (watcher := _watch.watcher) is not None:
+        if blame and (watcher := _watch.watcher) is not None:
             watcher.late(self)
 
     # -- As the context of other code
@@ -328,6 +332,9 @@ class Action:
         enter(self)
         try:
             return function(*args, **kwargs)
+        except BaseException as error:
+            remember(error, self)
+            raise
         finally:
             leave(self)
 
@@ -409,3 +416,5 @@ class ActionContext:
             _set_scope(here[1])
         else:
             leave(self._action)
+        if exception is not None:
+            remember(exception, self._action)

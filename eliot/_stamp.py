@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from eliot._action import Action
 
 
-def stamp(message: dict[str, object], action: Action | None, message_type: object) -> None:
+def stamp(
+    message: dict[str, object], action: Action | None, message_type: object, blame: bool = True
+) -> None:
     """
     Give ``message`` the next place in ``action``; where there is none, a place
     in the root action of the process, or a task of its own.
@@ -23,6 +25,7 @@ def stamp(message: dict[str, object], action: Action | None, message_type: objec
     :param message: the fields; those of the framework's names are overwritten.
     :param action: the action that the message belongs to.
     :param message_type: what kind of message it is.
+    :param blame: whether somebody is to blame if the action has ended.
     """
     if action is None and (action := _context.root) is None:
         task_uuid = new_task_uuid()
@@ -31,7 +34,7 @@ def stamp(message: dict[str, object], action: Action | None, message_type: objec
         task_uuid = action.task_uuid
         # What next_level() does, without calling it: every message comes this way.
         if action._row.message.effect is not None:
-            action._count_late()
+            action._count_late(blame)
         level = [*action._prefix, next(action._levels)]
     try:
         message["task_uuid"] = task_uuid

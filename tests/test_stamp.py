@@ -9,7 +9,7 @@ from uuid import UUID
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot import Action
+from eliot import Action, MemoryLogger, debug, start_action
 from eliot._stamp import stamp
 from tests.helpers import Fields, text_of
 from tests.hostile import LyingStr
@@ -70,6 +70,21 @@ class StampTests(SynchronousTestCase):
         self.assertIsInstance(message["timestamp"], float)
         self.assertEqual(message["message_type"], "said")
         self.assertEqual(message["other"], 2)
+
+    def test_late(self) -> None:
+        """
+        What comes after the end of the action is counted there, and whoever looks on is told,
+        unless nobody is to blame.
+        """
+        told: list[str] = []
+        debug.enable(lambda misuse, _: told.append(misuse))
+        self.addCleanup(debug.disable)
+        action = start_action(MemoryLogger(), "deed")
+        action.finish()
+        stamp({}, action, "said", False)
+        self.assertEqual((action.late_messages, told), (1, []))
+        stamp({}, action, "said")
+        self.assertEqual((action.late_messages, told), (2, ["eliot:debug:late_message"]))
 
     def test_hostile_names(self) -> None:
         """

@@ -35,6 +35,7 @@ from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._options import LoggingOptions
 from eliot.twisted._output import CapturedOutput
 from eliot.twisted._parser import IDestinationParser, Surroundings
+from eliot.twisted._patch import patch_unhandled_errors, unhandled_errors_are_patched
 from eliot.twisted._service import LoggingService
 from eliot.twisted._trial import redirectLogsForTrial
 from eliot.twisted._writer import ThreadedWriter
@@ -64,7 +65,9 @@ __all__ = [
     "TwistedDestination",
     "TwistedLogService",
     "log_observer",
+    "patch_unhandled_errors",
     "redirectLogsForTrial",
+    "unhandled_errors_are_patched",
 ]
 
 publish(__name__, globals())

@@ -5,13 +5,14 @@ Actions and Deferreds.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from eliot._action import Action
 from eliot._context import NOWHERE, Scope, scope
+from eliot._crossed import remember
 
 _T = TypeVar("_T")
 
@@ -194,6 +195,9 @@ def _call_within(
     token = _set_scope(scope)
     try:
         return function(result, *args, **kwargs)
+    except BaseException as error:
+        remember(error, cast("Action", scope[0]))
+        raise
     finally:
         # Whatever the function did, the reactor sees what it saw before.
         _reset_scope(token)
@@ -204,6 +208,9 @@ def _call_simply(result: object, scope: Scope, function: Callable[..., object]) 
     token = _set_scope(scope)
     try:
         return function(result)
+    except BaseException as error:
+        remember(error, cast("Action", scope[0]))
+        raise
     finally:
         _reset_scope(token)
 

@@ -61,7 +61,7 @@ def _is_said_by_loop() -> bool:
     Tell whether of the reactor's functions it is the main loop that logs, and
     has ended.
     """
-    for frame in _frames():
+    for frame in calls():
         if frame.f_globals["__name__"] == _BASE:
             return frame.f_code.co_name == "mainLoop" and not frame.f_locals["self"].running
     return False
@@ -76,11 +76,11 @@ def _is_called(module: str, name: str) -> bool:
     """
     return any(
         frame.f_code.co_qualname == name and frame.f_globals["__name__"] == module
-        for frame in _frames()
+        for frame in calls()
     )
 
 
-def _frames() -> Iterator[FrameType]:
+def calls() -> Iterator[FrameType]:
     """
     Go through the calls that are going on, the innermost first.
     """

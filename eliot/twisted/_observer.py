@@ -20,6 +20,7 @@ from twisted.logger import (
 )
 from zope.interface import implementer
 
+from eliot._action import Action
 from eliot._context import current_action
 from eliot._direct import write_message
 from eliot._errors import describe_with_traceback
@@ -28,10 +29,17 @@ from eliot._live import telling
 from eliot._stamp import stamp
 from eliot._text import decode, safe_repr, safe_str, type_name
 from eliot._tracebacks import write_traceback
-from eliot.twisted._destination import Crossing, crossing, was_message
+from eliot.twisted._destination import crossing, was_message
 from eliot.twisted._extra import extra_fields
 from eliot.twisted._last_words import is_last
 from eliot.twisted._selection import Selection, choose
+from eliot.twisted._unhandled import (
+    hold_back,
+    is_unhandled,
+    place_of,
+    taking_in,
+    text_of_unhandled,
+)
 
 #: The type of messages that were events.
 EVENT: Final = "twisted:log"
@@ -41,9 +49,6 @@ _LEVELS: Final = {id(level): level.name for level in LogLevel.iterconstants()}
 
 # As many as Twisted keeps, and replays to all its observers when somebody begins to log.
 _EARLY_EVENTS: Final = 200
-
-# Is an event of this thread being taken in?
-_taking_in: Final = Crossing()
 
 
 @implementer(ILogObserver)
@@ -56,6 +61,9 @@ class TwistedLogObserver:
     ``log_level`` (the level's name), ``log_namespace``, and ``log_system`` where that
     says more than the namespace.  Where the event has a failure, there are
     ``exception``, ``reason`` and ``traceback`` too, as in other messages about exceptions.
+    The two events of an unhandled error in a Deferred are one message.
+    An event with a failure that comes outside of all actions, or tells of an
+    unhandled error, is placed in the innermost action that the exception has crossed.
     Where the text cannot be put together, ``text`` is the template, ``values`` shows
     the event's values, and ``eliot:formatting_failure`` says what was raised.
 
@@ -170,7 +178,7 @@ def is_attached() -> bool:
 
 
 def _take_in(event: LogEvent, selections: tuple[Selection, ...]) -> None:
-    if _taking_in.now:
+    if taking_in.now:
         return
     before = crossing.now
     try:
@@ -179,28 +187,39 @@ def _take_in(event: LogEvent, selections: tuple[Selection, ...]) -> None:
             event = dict(dict.items(event))
         if was_message(event):
             return
+        if hold_back(event, lambda held: _take_in(held, selections)):
+            return
         choice = choose(selections, event)
         if choice is None:
             return
-        crossing.now = _taking_in.now = True
+        crossing.now = taking_in.now = True
         failure = _failure_in(event)
+        place = place_of(event, failure)
         fields = _fields_of(event, failure)
         if choice.failure is not None:
             fields["eliot:selection_failure"] = choice.failure
-        if choice.extra_fields:
+        # What an unhandled error has beside its failure is in its text.
+        if choice.extra_fields and not is_unhandled(event):
             fields |= extra_fields(event, fields)
-        _write(fields, failure, event.get("log_time"))
+        _write(fields, failure, event.get("log_time"), *place)
     except Exception as error:
         # An event that is none.
-        crossing.now = _taking_in.now = True
-        _write({"text": safe_repr(event), **_formatting_failure(error)}, None, None)
+        crossing.now = taking_in.now = True
+        fields = {"text": safe_repr(event), **_formatting_failure(error)}
+        _write(fields, None, None, current_action())
     finally:
         crossing.now = before
-        _taking_in.now = False
+        taking_in.now = False
 
 
-def _write(fields: dict[str, object], failure: object, when: object) -> None:
-    stamp(fields, current_action(), EVENT)
+def _write(
+    fields: dict[str, object],
+    failure: object,
+    when: object,
+    action: Action | None,
+    blame: bool = True,
+) -> None:
+    stamp(fields, action, EVENT, blame)
     if type(when) is float and isfinite(when):
         fields["timestamp"] = when
     telling(failure, write_message, fields)
@@ -257,6 +276,8 @@ def _is_empty(value: object) -> bool:
 
 
 def _format(event: LogEvent, failure: object) -> str:
+    if is_unhandled(event):
+        return text_of_unhandled(event)
     if failure is not None and "log_failure" not in event and _is_empty(event.get("message")):
         # Twisted has put the traceback into the text.
         why = event.get("why")

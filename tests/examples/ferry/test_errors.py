@@ -4,10 +4,19 @@ Exceptions, and levels.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+
 from twisted.trial.unittest import SynchronousTestCase
 
+from eliot import add_destinations
 from eliot.read import JSON
+from examples.ferry.tracker import cross, tracked_by
+from tests.examples.running import EXAMPLES, read_lines, run
 from tests.examples.stories import Done, Said, failed, messages_of, stories_of
+from tests.helpers import record
 
 
 class FailuresTests(SynchronousTestCase):
@@ -106,3 +115,93 @@ class LevelsTests(SynchronousTestCase):
                 ],
             ),
         )
+
+
+class UnhandledTests(SynchronousTestCase):
+    """
+    Errors that nobody handles.
+    """
+
+    def test_places(self) -> None:
+        """
+        Each is where it belongs, as far as that is known; with the patch it is for both.
+        """
+        for arguments, second in (([], (3, 2)), (["--patched"], (2, 4))):
+            child = run(EXAMPLES, "ferry/unhandled.py", *arguments)
+            self.assertEqual((child.returncode, child.stderr), (0, ""))
+            messages = read_lines(BytesIO(child.stdout.encode()), "unhandled")
+            found = {
+                each.fields["reason"]: each.level for each in messages if each.type == "twisted:log"
+            }
+            self.assertEqual(found, {"nobody on channel 16": (2, 2, 3), "rust": second})
+
+
+@dataclass
+class FakeScope:
+    """
+    A scope of Sentry's, which keeps what it is told.
+    """
+
+    said: dict[str, object] = field(default_factory=dict)
+
+    def set_tag(self, key: str, value: object) -> None:
+        """
+        Keep it.
+        """
+        self.said[key] = value
+
+    def set_context(self, key: str, value: dict[str, object]) -> None:
+        """
+        Keep it.
+        """
+        self.said[key] = value
+
+
+class FakeSentry:
+    """
+    Sentry's client interface: errors are captured within a scope.
+
+    :ivar captured: the errors, and what was said about each.
+    """
+
+    def __init__(self) -> None:
+        self.captured: list[tuple[BaseException, dict[str, object]]] = []
+        self._scope: FakeScope | None = None
+
+    @contextlib.contextmanager
+    def new_scope(self) -> Iterator[FakeScope]:
+        """
+        Open a scope.
+        """
+        before, self._scope = self._scope, FakeScope()
+        yield self._scope
+        self._scope = before
+
+    def capture_exception(self, error: BaseException) -> str:
+        """
+        Keep an error.
+        """
+        assert self._scope is not None
+        self.captured.append((error, self._scope.said))
+        return "id"
+
+
+class TrackerTests(SynchronousTestCase):
+    """
+    Exceptions for a tracker.
+    """
+
+    def test_captured(self) -> None:
+        """
+        An error is captured once, as the exception that it is, with the message of the innermost
+        action, and can be looked up by its task.
+        """
+        messages = record(self)
+        sentry = FakeSentry()
+        add_destinations(tracked_by(sentry))
+        error = self.assertRaises(RuntimeError, cross)
+        self.assertEqual(
+            sentry.captured,
+            [(error, {"task_uuid": messages[0]["task_uuid"], "eliot": messages[2]})],
+        )
+        self.assertEqual(messages[2]["action_type"], "ferry:cast_off")
