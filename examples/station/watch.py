@@ -44,7 +44,7 @@ class Watch(Service):
         """
         Begin the night.
         """
-        super().startService()
+        Service.startService(self)
         for work in (self.call_ship, self.take_soundings, self.draw_chart):
             self._reactor.callLater(0, work)
 
@@ -53,7 +53,7 @@ class Watch(Service):
         Call a ship, and forget to do something about it when it does not answer.
         """
         with start_action(action_type="station:call_ship", ship="Tern").context():
-            answer = DeferredContext(deferLater(self._reactor, 0.05))
+            answer: DeferredContext[None] = DeferredContext(deferLater(self._reactor, 0.05))
             answer.addCallback(self._listen)
             answer.addActionFinish()
 
