@@ -2,11 +2,12 @@
 Watching a reactor from another thread: does it answer, and what does it do where
 it does not.
 
-The thread looks at the reactor's again and again, four times as often as is needed
-to notice what takes too long.  If the reactor waits for something to do, that is
-all.  If not, it is asked to call a function: that call is a *beat*, and the reactor
-answers it when it gets round to it.  No beat is asked for before the one before has
-been answered.
+The thread looks at the reactor's again and again.  If the reactor waits for
+something to do, that is all; and as long as it does nothing else, the thread looks
+more rarely, since to wake up costs much more than to look.  If the reactor does not
+wait, it is asked to call a function: that call is a *beat*, and the reactor answers
+it when it gets round to it.  No beat is asked for before the one before has been
+answered.
 
 All that the reactor's thread does for it is in :meth:`Watch._answer`.  No lock is
 shared with it: what it has to tell goes through attributes, and who tells the end
@@ -22,6 +23,7 @@ from contextvars import Context
 from threading import Lock, get_ident, main_thread
 from typing import Final
 
+from eliot._fork import RenewedAfterFork
 from eliot._message import log_message
 from eliot.twisted._blocked import Blocked, tell_standstill
 from eliot.twisted._prompt import Prompt
@@ -32,8 +34,10 @@ from eliot.twisted._within import present_context, scope_within
 #: Tells how many seconds have passed since some time.
 Clock = Callable[[], float]
 
-# How many times a threshold the thread looks.
+# How many times a threshold the thread looks; and how much longer it waits each time
+# where nothing happens, until it looks once in a threshold.
 _LOOKS: Final = 4
+_LONGER: Final = 1.25
 
 # When a reactor that does not go on is told of, in thresholds, and how many times
 # as late it is the next time.
@@ -62,6 +66,13 @@ class _Beat:
         self.tell_at = threshold * _STILL
         self.blocked = Blocked()
 
+    @property
+    def is_answered(self) -> bool:
+        """
+        Whether the reactor has made the call.
+        """
+        return self.answered is not None
+
     def settle(self, now: float, cpu_time: float) -> None:
         """
         Tell that the reactor goes on, if it was noticed that it did not.
@@ -69,8 +80,15 @@ class _Beat:
         duration = max(0.0, now - self.asked)
         self.blocked.tell_end(duration, min(duration, max(0.0, cpu_time - self.cpu_asked)))
 
+    def settle_if_answered(self) -> None:
+        """
+        Tell it where the reactor has answered before it was noticed.
+        """
+        if self.answered is not None:
+            self.settle(self.answered, self.cpu_answered)
 
-class Watch:
+
+class Watch(RenewedAfterFork):
     """
     Watches a reactor.
 
@@ -92,9 +110,10 @@ class Watch:
         clock: Clock,
         cpu_clock: Clock | None = None,
     ) -> None:
+        super().__init__()
         self._reactor = reactor
         self._threshold = threshold
-        self._interval = threshold / _LOOKS
+        self._interval = self._pause = threshold / _LOOKS
         self._prompt = prompt
         self._turns = turns
         self._clock = clock
@@ -135,7 +154,7 @@ class Watch:
         Look until it is stopped: what the thread does.
         """
         self._looked = self._clock()
-        while not self._stop.acquire(timeout=self._interval):
+        while not self._stop.acquire(timeout=self._pause):
             # Nothing of this should raise; but if it does, it will hardly do so the next time.
             with suppress(Exception):
                 self.look()
@@ -145,11 +164,13 @@ class Watch:
         Look at the reactor once.
         """
         now, cpu = self._clock(), self._cpu_clock()
-        due = self._looked + self._interval
+        due = self._looked + self._pause
         late = max(0.0, now - due)
         computed = cpu - self._cpu_looked
         self._looked, self._cpu_looked = now, cpu
         thread, beat = self._thread, self._beat
+        idle = not computed and beat.is_answered
+        self._pause = min(self._threshold, self._pause * _LONGER) if idle else self._interval
         if thread is None:
             return
         if not self._reactor.running:
@@ -159,13 +180,14 @@ class Watch:
         if late > self._interval and computed < late / 2:
             self._stood_still(beat, late)
             late = 0.0
-        if beat.answered is not None:
+        if beat.is_answered:
             frame = frame_of_thread(thread)
             if frame is None or self._turns.waits(frame):
                 return
             # This thread was kept from running by somebody who computed all the time.
             asked = due if late > self._interval else now
             beat = self._beat = _Beat(asked, cpu - min(computed, now - asked), self._threshold)
+            self._pause = self._interval
             del frame
             self._reactor.callFromThread(self._answer, beat)
         age = now - beat.asked
@@ -190,25 +212,28 @@ class Watch:
         taken = snapshot(frames)
         # Nobody's variables are kept longer than they would be.
         del frame, frames
-        if self._stopped or beat.answered is not None:
+        if self._stopped or beat.is_answered:
             # It went on meanwhile, so this may be anything.
             return
         noticed = age >= self._threshold
         if noticed and not beat.blocked.has_place and self._prompt is not None:
             reading = self._prompt.ask(self._interval)
-            if reading is not None:
-                scope, taken = reading
+            if reading is not None and not beat.is_answered:
+                scope = reading
         beat.blocked.see(taken, age)
         beat.see_at = max(beat.see_at, age * (1 + _SEEN_AGAIN))
         if not noticed:
             return
         if not beat.blocked.has_place:
             beat.blocked.take_place(scope)
-            if beat.answered is not None:
-                beat.settle(beat.answered, beat.cpu_answered)
+            beat.settle_if_answered()
         elif age >= beat.tell_at:
             beat.tell_at = age * _RARER
             beat.blocked.tell_so_far(scope, age, self._cpu_clock() - beat.cpu_asked)
+
+    def _renew_after_fork(self) -> None:
+        # The parent tells of what happens there, and there is no thread here.
+        self._beat.blocked.forget()
 
     def _answer(self, beat: _Beat) -> None:
         """

@@ -79,6 +79,12 @@ class Blocked:
         """
         return bool(self._fields)
 
+    def forget(self) -> None:
+        """
+        Leave the end to somebody else.
+        """
+        self._fields.clear()
+
     def tell_end(self, duration: float, cpu_time: float) -> None:
         """
         Log that the reactor goes on, if a place was taken for that.  Never raises.

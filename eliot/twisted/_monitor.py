@@ -8,7 +8,6 @@ from contextvars import Context
 from functools import partial
 from math import isfinite
 from time import monotonic
-from types import FrameType
 from typing import cast
 
 from twisted.application.service import Service
@@ -17,7 +16,7 @@ from eliot.twisted._beats import Clock, Watch
 from eliot.twisted._prompt import Prompt
 from eliot.twisted._reactor import ILoggingReactor, Reactor
 from eliot.twisted._threads import StartThread, start_daemon_thread
-from eliot.twisted._turns import Snapshot, Turns, snapshot
+from eliot.twisted._turns import Turns
 
 _start_thread = partial(start_daemon_thread, name="eliot reactor monitor")
 
@@ -45,10 +44,11 @@ class ReactorMonitor(Service):
 
     :param reactor: the reactor of the program.
     :param threshold: after how many seconds the reactor counts as blocked.  It may
-        take a quarter more until that is noticed.
+        take a quarter more until that is noticed, and in a program that has done
+        nothing for a while, once more as long.
     :param signal: a signal for us alone, such as ``signal.SIGUSR1``, by which the
-        main thread is asked which action it is in, and where; without one, that is
-        found from outside, see the documentation.  While this service runs, the
+        main thread is asked which action it is in; without one, that is found
+        from outside, see the documentation.  While this service runs, the
         signal is ours; whoever had it is not called.
     :param start_thread: starts a thread that runs a function.
     :param clock: the monotonic clock.
@@ -71,7 +71,7 @@ class ReactorMonitor(Service):
         self._start_thread = start_thread
         self._clock = clock
         self._turns = Turns(reactor)
-        self._prompt = None if signal is None else Prompt(signal, self._look)
+        self._prompt = None if signal is None else Prompt(signal)
         self._watch: Watch | None = None
 
     def startService(self) -> None:
@@ -107,6 +107,3 @@ class ReactorMonitor(Service):
         if self._prompt is not None:
             self._prompt.put_back()
         Service.stopService(self)
-
-    def _look(self, frame: FrameType | None) -> Snapshot:
-        return snapshot(list(self._turns.frames(frame)))

@@ -1,5 +1,5 @@
 """
-Asking the main thread by a signal what it does.
+Asking the main thread by a signal which action it is in.
 """
 
 from __future__ import annotations
@@ -9,48 +9,32 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock, current_thread, main_thread
 from types import FrameType
-from typing import NamedTuple
 
 from eliot._context import Scope, scope
 from eliot.twisted._signals import checked_signal
-from eliot.twisted._turns import Snapshot
 
 # How many seconds it is waited for somebody who sends a signal just now.
 _PATIENCE = 1.0
 
 
-class Reading(NamedTuple):
-    """
-    What the main thread does.
-
-    :ivar scope: the actions that it is in.
-    :ivar taken: its frames.
-    """
-
-    scope: Scope
-    taken: Snapshot
-
-
 class Prompt:
     """
-    A signal whose handler looks where the main thread is: what it finds is exact,
-    whatever runs there.
+    A signal whose handler looks which action the main thread is in: it is run by
+    the code that is run there, so it reads what that would read.
 
     :param number: the signal.
-    :param look: makes a snapshot of frames, given the innermost.
     :raises ValueError: if the signal belongs to somebody else, or one thread cannot
         send signals to another on this system.
     """
 
-    def __init__(self, number: int, look: Callable[[FrameType | None], Snapshot]) -> None:
+    def __init__(self, number: int) -> None:
         if not hasattr(signal, "pthread_kill"):
             raise ValueError("On this system no thread can send a signal to another.")
         self._signal = checked_signal(number)
-        self._look = look
         self._before: Callable[[int, FrameType | None], object] | int | None = None
         self._installed = False
         self._sending = Lock()
-        self._question: list[Reading] | None = None
+        self._question: list[Scope] | None = None
         self._answered = Lock()
         self._answered.acquire()
 
@@ -86,15 +70,16 @@ class Prompt:
         finally:
             self._sending.release()
 
-    def ask(self, patience: float) -> Reading | None:
+    def ask(self, patience: float) -> Scope | None:
         """
-        Have the main thread tell where it is; for another thread to call.
+        Have the main thread tell which action it is in; for another thread to call.
 
         :param patience: how many seconds it is waited for the answer.
-        :returns: ``None`` if none has come, as while C code runs that does not give way.
+        :returns: its scope; ``None`` if no answer has come, as
+            while C code runs that does not give way.
         """
         ident = main_thread().ident
-        question: list[Reading] = []
+        question: list[Scope] = []
         with self._sending:
             if (
                 not self._installed
@@ -115,6 +100,6 @@ class Prompt:
         if question is None:
             # Somebody else has sent it.
             return
-        question.append(Reading(scope.get(), self._look(frame)))
+        question.append(scope.get())
         with suppress(RuntimeError):
             self._answered.release()
