@@ -210,16 +210,14 @@ class Watch(RenewedAfterFork):
         frames = list(self._turns.frames(frame))
         scope = scope_within(frames, self._context)
         taken = snapshot(frames)
-        # Nobody's variables are kept longer than they would be.
-        del frame, frames
-        if self._stopped or beat.is_answered:
+        if self._stopped or beat.is_answered or frame is None:
             # It went on meanwhile, so this may be anything.
             return
         noticed = age >= self._threshold
         if noticed and not beat.blocked.has_place and self._prompt is not None:
-            reading = self._prompt.ask(self._interval)
-            if reading is not None and not beat.is_answered:
-                scope = reading
+            scope = self._prompt.ask(frame, scope, self._interval)
+        # Nobody's variables are kept longer than they would be.
+        del frame, frames
         beat.blocked.see(taken, age)
         beat.see_at = max(beat.see_at, age * (1 + _SEEN_AGAIN))
         if not noticed:

@@ -17,6 +17,38 @@ from eliot.twisted._signals import checked_signal
 _PATIENCE = 1.0
 
 
+class Question:
+    """
+    Which action the main thread is in.
+
+    :param frame: where it was just now.
+    :param seen: the scope that was seen from outside.
+    :ivar scope: the answer; that scope, as long as none is better.
+    """
+
+    __slots__ = ("_frame", "_instruction", "scope")
+
+    def __init__(self, frame: FrameType, seen: Scope) -> None:
+        self._frame = frame
+        self._instruction = frame.f_lasti
+        self.scope = seen
+
+    def answer(self, frame: FrameType | None) -> None:
+        """
+        Answer it, in the main thread.
+
+        :param frame: where that is now.
+        """
+        asked = self._frame
+        if self.scope[0] is not None and asked.f_lasti != self._instruction:
+            # It may have left the action since.
+            return
+        while frame is not None and frame is not asked:
+            frame = frame.f_back
+        if frame is asked:
+            self.scope = scope.get()
+
+
 class Prompt:
     """
     A signal whose handler looks which action the main thread is in: it is run by
@@ -34,7 +66,7 @@ class Prompt:
         self._before: Callable[[int, FrameType | None], object] | int | None = None
         self._installed = False
         self._sending = Lock()
-        self._question: list[Scope] | None = None
+        self._question: Question | None = None
         self._answered = Lock()
         self._answered.acquire()
 
@@ -79,27 +111,26 @@ class Prompt:
             while C code runs that does not give way.
         """
         ident = main_thread().ident
-        question: list[Scope] = []
+        question = Question(frame, seen)
         with self._sending:
             if (
                 not self._installed
                 or ident is None
                 or signal.getsignal(self._signal) != self._handle
             ):
-                return None
+                return seen
             # An answer to an earlier question may have come too late.
             self._answered.acquire(blocking=False)
             self._question = question
             signal.pthread_kill(ident, self._signal)
         self._answered.acquire(timeout=patience)
         self._question = None
-        return question[0] if question else None
+        return question.scope
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         question, self._question = self._question, None
-        if question is None:
-            # Somebody else has sent it.
-            return
-        question.append(scope.get())
-        with suppress(RuntimeError):
-            self._answered.release()
+        # Somebody else may have sent it.
+        if question is not None:
+            question.answer(frame)
+            with suppress(RuntimeError):
+                self._answered.release()

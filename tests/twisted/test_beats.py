@@ -5,13 +5,16 @@ Tests of :mod:`eliot.twisted._beats`.
 from __future__ import annotations
 
 import signal
+import time
 from threading import Lock, Thread, get_ident
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import start_action
+from eliot._context import NOWHERE, Scope
 from eliot.twisted import _beats
 from eliot.twisted._beats import Watch
+from eliot.twisted._blocked import Blocked
 from eliot.twisted._prompt import Prompt
 from eliot.twisted._turns import Turns, frame_of_thread
 from tests.helpers import Fields, in_forked_child, level_of, of_type, record, text_of
@@ -279,32 +282,44 @@ class WatchTests(SynchronousTestCase):
         self.watch.run()
         self.assertEqual(looks, [get_ident()] * 3)
 
+    def answer(self) -> None:
+        """
+        Have the reactor have answered just now.
+        """
+        self.watch._beat.answered = self.now
+
     def test_went_on(self) -> None:
         """
-        A reactor that goes on while it is looked at is not blamed for what it does next; and if
-        that is after it was noticed, the end is told all the same.
+        A reactor that goes on while it is looked at is not blamed for what it does next.
         """
         for _ in range(4):
             self.look()
-        scope_within = _beats.scope_within
-        self.patch(
-            _beats, "scope_within", lambda *args: (self.reactor.turn(), scope_within(*args))[1]
-        )
+
+        def see(*_: object) -> Scope:
+            self.answer()
+            return NOWHERE
+
+        self.patch(_beats, "scope_within", see)
+        self.look()
         self.look()
         self.assertEqual(self.messages, [])
-        self.patch(_beats, "scope_within", scope_within)
-        self.look()
-        beat = self.watch._beat
-        take_place = type(beat.blocked).take_place
 
-        def go_on(blocked: object, scope: object) -> None:
-            take_place(beat.blocked, (None, None))
-            beat.answered, beat.cpu_answered = self.now, self.cpu
+    def test_just_noticed(self) -> None:
+        """
+        One that goes on while it is noticed that it did not is told of at once.
+        """
+        take_place = Blocked.take_place
 
-        self.patch(type(beat.blocked), "take_place", go_on)
-        for _ in range(4):
+        def go_on(blocked: Blocked, scope: Scope) -> None:
+            take_place(blocked, scope)
+            self.answer()
+
+        self.patch(Blocked, "take_place", go_on)
+        for _ in range(5):
             self.look()
         self.assertEqual([each["ended"] for each in self.told()], [True])
+        self.reactor.turn()
+        self.assertEqual(len(self.messages), 1)
 
     def test_signal(self) -> None:
         """
@@ -362,7 +377,7 @@ class WatchTests(SynchronousTestCase):
         for missing in (False, True):
             watch = Watch(self.reactor, THRESHOLD, None, Turns(self.reactor), lambda: self.now)
             if missing:
-                self.patch(_beats.time, "pthread_getcpuclockid", None)
+                self.patch(time, "pthread_getcpuclockid", None)
             watch.begin()
             self.reactor.turn()
             before = watch._cpu_clock()
@@ -371,4 +386,4 @@ class WatchTests(SynchronousTestCase):
             thread.join()
             own = watch._cpu_clock() - before
             self.assertGreaterEqual(own, 0.0)
-            self.assertEqual(watch._cpu_clock is _beats.time.process_time, missing)
+            self.assertEqual(watch._cpu_clock is time.process_time, missing)

@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from threading import Thread
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import start_action
-from eliot._context import Scope, scope
+from eliot._context import NOWHERE, Scope, scope
 from eliot.twisted import _prompt
-from eliot.twisted._prompt import Prompt
+from eliot.twisted._prompt import Prompt, Question
 from tests.helpers import PATIENCE, record
 
 
@@ -31,12 +32,13 @@ class PromptTests(SynchronousTestCase):
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         self.prompt = Prompt(signal.SIGUSR1)
 
-    def ask(self, patience: float = PATIENCE) -> Scope | None:
+    def ask(self, seen: Scope = NOWHERE, patience: float = PATIENCE) -> Scope:
         """
-        Ask in another thread.
+        Ask in another thread, while the caller is where it is.
         """
-        found: list[Scope | None] = []
-        thread = Thread(target=lambda: found.append(self.prompt.ask(patience)))
+        found: list[Scope] = []
+        frame = sys._getframe()
+        thread = Thread(target=lambda: found.append(self.prompt.ask(frame, seen, patience)))
         thread.start()
         thread.join()
         return found[0]
@@ -53,19 +55,41 @@ class PromptTests(SynchronousTestCase):
         self.assertIs(self.ask(), scope.get())
         self.prompt.put_back()
 
+    def test_went_on(self) -> None:
+        """
+        An answer from another place counts only if it comes from within the frame that was asked,
+        and if nothing was seen from outside.
+        """
+
+        def left(seen: Scope) -> Question:
+            return Question(sys._getframe(), seen)
+
+        with start_action(action_type="app:work"):
+            seen = scope.get()
+        with start_action(action_type="app:other"):
+            for question, right in (
+                (Question(sys._getframe(), NOWHERE), scope.get()),
+                (Question(sys._getframe(), seen), seen),
+                (left(NOWHERE), NOWHERE),
+                (left(seen), seen),
+            ):
+                question.answer(sys._getframe())
+                self.assertIs(question.scope, right)
+
     def test_not_installed(self) -> None:
         """
         Before, after, and where somebody else has taken the signal, no signal is sent.
         """
-        self.assertIs(self.ask(), None)
+        with start_action(action_type="app:work"):
+            self.assertIs(self.ask(), NOWHERE)
         self.prompt.install()
         self.prompt.put_back()
         self.prompt.put_back()
         self.assertEqual(signal.getsignal(signal.SIGUSR1), signal.SIG_IGN)
-        self.assertIs(self.ask(), None)
         self.prompt.install()
         signal.signal(signal.SIGUSR1, signal.SIG_DFL)
-        self.assertIs(self.ask(), None)
+        with start_action(action_type="app:work"):
+            self.assertIs(self.ask(), NOWHERE)
         self.prompt.put_back()
         self.assertEqual(signal.getsignal(signal.SIGUSR1), signal.SIG_DFL)
 
@@ -75,14 +99,15 @@ class PromptTests(SynchronousTestCase):
         """
         self.prompt.install()
         os.kill(os.getpid(), signal.SIGUSR1)
-        # The thread that asks is the one that would answer.
-        self.assertIs(self.prompt.ask(0.001), scope.get())
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
-        try:
-            self.assertIs(self.ask(0.001), None)
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
-        self.assertIs(self.ask(), scope.get())
+        with start_action(action_type="app:work"):
+            # The thread that asks is the one that would answer.
+            self.assertIs(self.prompt.ask(sys._getframe(), NOWHERE, PATIENCE), scope.get())
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+            try:
+                self.assertIs(self.ask(patience=0.001), NOWHERE)
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
+            self.assertIs(self.ask(), scope.get())
         self.prompt.put_back()
 
     def test_busy(self) -> None:
