@@ -52,7 +52,8 @@ class Question:
 class Prompt:
     """
     A signal whose handler looks which action the main thread is in: it is run by
-    the code that is run there, so it reads what that would read.
+    the code that is run there, so it reads what that would read.  But it is run
+    only when that gives way, which may be later, and elsewhere.
 
     :param number: the signal.
     :raises ValueError: if the signal belongs to somebody else, or one thread cannot
@@ -102,13 +103,16 @@ class Prompt:
         finally:
             self._sending.release()
 
-    def ask(self, patience: float) -> Scope | None:
+    def ask(self, frame: FrameType, seen: Scope, patience: float) -> Scope:
         """
         Have the main thread tell which action it is in; for another thread to call.
 
+        :param frame: the innermost frame of the main thread.
+        :param seen: the scope that it is in, as far as that can be seen from outside.
         :param patience: how many seconds it is waited for the answer.
-        :returns: its scope; ``None`` if no answer has come, as
-            while C code runs that does not give way.
+        :returns: the scope; ``seen`` where no answer has come in time, as while C
+            code runs that does not give way, or where ``frame`` has been left
+            before, or gone on in an action that was seen.
         """
         ident = main_thread().ident
         question = Question(frame, seen)
