@@ -214,8 +214,11 @@ class Watch(RenewedAfterFork):
             # It went on meanwhile, so this may be anything.
             return
         noticed = age >= self._threshold
-        if noticed and not beat.blocked.has_place and self._prompt is not None:
-            scope = self._prompt.ask(frame, scope, self._interval)
+        asks = noticed and not beat.blocked.has_place and scope[0] is None
+        if asks and self._prompt is not None:
+            # What is seen is exact, and known at once; when the answer comes, the
+            # action may have ended.  So it is only asked where nothing is seen.
+            scope = self._prompt.ask(frame, self._interval)
         # Nobody's variables are kept longer than they would be.
         del frame, frames
         beat.blocked.see(taken, age)

@@ -47,7 +47,7 @@ class ReactorMonitor(Service):
         take a quarter more until that is noticed, and in a program that has done
         nothing for a while, once more as long.
     :param signal: a signal for us alone, such as ``signal.SIGUSR1``, by which the
-        main thread is asked which action it is in; without one, that is found
+        main thread is asked which action it is in, where that cannot be seen
         from outside, see the documentation.  While this service runs, the
         signal is ours; whoever had it is not called.
     :param start_thread: starts a thread that runs a function.

@@ -10,7 +10,7 @@ from contextlib import suppress
 from threading import Lock, current_thread, main_thread
 from types import FrameType
 
-from eliot._context import Scope, scope
+from eliot._context import NOWHERE, Scope, scope
 from eliot.twisted._signals import checked_signal
 
 # How many seconds it is waited for somebody who sends a signal just now.
@@ -22,30 +22,24 @@ class Question:
     Which action the main thread is in.
 
     :param frame: where it was just now.
-    :param seen: the scope that was seen from outside.
-    :ivar scope: the answer; that scope, as long as none is better.
+    :ivar scope: the answer; as long as there is none, that it is in no action.
     """
 
-    __slots__ = ("_frame", "_instruction", "scope")
+    __slots__ = ("_frame", "scope")
 
-    def __init__(self, frame: FrameType, seen: Scope) -> None:
+    def __init__(self, frame: FrameType) -> None:
         self._frame = frame
-        self._instruction = frame.f_lasti
-        self.scope = seen
+        self.scope = NOWHERE
 
     def answer(self, frame: FrameType | None) -> None:
         """
         Answer it, in the main thread.
 
-        :param frame: where that is now.
+        :param frame: where that is now: if it has left where it was, this is no answer.
         """
-        asked = self._frame
-        if self.scope[0] is not None and asked.f_lasti != self._instruction:
-            # It may have left the action since.
-            return
-        while frame is not None and frame is not asked:
+        while frame is not None and frame is not self._frame:
             frame = frame.f_back
-        if frame is asked:
+        if frame is not None:
             self.scope = scope.get()
 
 
@@ -103,26 +97,25 @@ class Prompt:
         finally:
             self._sending.release()
 
-    def ask(self, frame: FrameType, seen: Scope, patience: float) -> Scope:
+    def ask(self, frame: FrameType, patience: float) -> Scope:
         """
         Have the main thread tell which action it is in; for another thread to call.
 
         :param frame: the innermost frame of the main thread.
-        :param seen: the scope that it is in, as far as that can be seen from outside.
         :param patience: how many seconds it is waited for the answer.
-        :returns: the scope; ``seen`` where no answer has come in time, as while C
-            code runs that does not give way, or where ``frame`` has been left
-            before, or gone on in an action that was seen.
+        :returns: the scope; that of no action where no answer has come in time, as
+            while C code runs that does not give way, or where ``frame`` has been left
+            before.
         """
         ident = main_thread().ident
-        question = Question(frame, seen)
+        question = Question(frame)
         with self._sending:
             if (
                 not self._installed
                 or ident is None
                 or signal.getsignal(self._signal) != self._handle
             ):
-                return seen
+                return NOWHERE
             # An answer to an earlier question may have come too late.
             self._answered.acquire(blocking=False)
             self._question = question

@@ -32,13 +32,13 @@ class PromptTests(SynchronousTestCase):
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         self.prompt = Prompt(signal.SIGUSR1)
 
-    def ask(self, seen: Scope = NOWHERE, patience: float = PATIENCE) -> Scope:
+    def ask(self, patience: float = PATIENCE) -> Scope:
         """
         Ask in another thread, while the caller is where it is.
         """
         found: list[Scope] = []
         frame = sys._getframe()
-        thread = Thread(target=lambda: found.append(self.prompt.ask(frame, seen, patience)))
+        thread = Thread(target=lambda: found.append(self.prompt.ask(frame, patience)))
         thread.start()
         thread.join()
         return found[0]
@@ -57,22 +57,14 @@ class PromptTests(SynchronousTestCase):
 
     def test_went_on(self) -> None:
         """
-        An answer from another place counts only if it comes from within the frame that was asked,
-        and if nothing was seen from outside.
+        An answer from another place is none.
         """
 
-        def left(seen: Scope) -> Question:
-            return Question(sys._getframe(), seen)
+        def left() -> Question:
+            return Question(sys._getframe())
 
         with start_action(action_type="app:work"):
-            seen = scope.get()
-        with start_action(action_type="app:other"):
-            for question, right in (
-                (Question(sys._getframe(), NOWHERE), scope.get()),
-                (Question(sys._getframe(), seen), seen),
-                (left(NOWHERE), NOWHERE),
-                (left(seen), seen),
-            ):
+            for question, right in ((Question(sys._getframe()), scope.get()), (left(), NOWHERE)):
                 question.answer(sys._getframe())
                 self.assertIs(question.scope, right)
 
@@ -101,10 +93,10 @@ class PromptTests(SynchronousTestCase):
         os.kill(os.getpid(), signal.SIGUSR1)
         with start_action(action_type="app:work"):
             # The thread that asks is the one that would answer.
-            self.assertIs(self.prompt.ask(sys._getframe(), NOWHERE, PATIENCE), scope.get())
+            self.assertIs(self.prompt.ask(sys._getframe(), PATIENCE), scope.get())
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
             try:
-                self.assertIs(self.ask(patience=0.001), NOWHERE)
+                self.assertIs(self.ask(0.001), NOWHERE)
             finally:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
             self.assertIs(self.ask(), scope.get())
