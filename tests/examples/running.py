@@ -117,6 +117,7 @@ _CHANGING = {
     # one Python to another.
     r'(File "|file: ).*/examples/': r"\1examples/",
     r"'timestamp': [\d.]+": "'timestamp': <time>",
+    r"(duration|cpu_time): [\d.e-]+$": r"\1: <duration>",
     r" in \d+\.\d+s$": " in <duration>",
     r"^[ │]+[~^]+\n": "",
     r" +$": "",
