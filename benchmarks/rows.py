@@ -131,7 +131,7 @@ _IMPORT = _ours("import_time", 1, least_rounds=15)
 _WRITER = _ours("threaded_writer", 40_000)
 #: An operation is a tick that logs, each millisecond: so the disk stands still for twice as long.
 STALL = Program("stalled_writer", 10_000, most_rounds=3)
-_MONITORED = _ours("monitored_reactor", 100_000)
+_MONITORED = _ours("monitored_reactor", 400_000)
 _EVENT = Program("structlog_message", 40_000, STRUCTLOG)
 _SPAN = Program("opentelemetry_span", 15_000, OPENTELEMETRY)
 

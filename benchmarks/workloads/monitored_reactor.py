@@ -19,7 +19,7 @@ from eliot import add_destinations
 from eliot.twisted import ReactorMonitor
 
 #: How many stretches of each kind there are.
-STRETCHES = 10
+STRETCHES = 5
 
 #: What a turn does beside, so that it is not quite empty.
 WORK = range(50)
