@@ -46,6 +46,9 @@ ELIOT = Peer("eliot 1.18.0", ("eliot==1.18.0",), ("twisted", "zope.interface", "
 STRUCTLOG = Peer("structlog 26.1", ("structlog==26.1.*",), ("orjson",))
 OPENTELEMETRY = Peer("opentelemetry-sdk 1.45", ("opentelemetry-sdk==1.45.*",))
 
+#: Whoever is compared with itself, without what is measured: nothing is installed for that.
+ALONE = Peer("itself, without", ())
+
 
 class PeerNotInstalled(Exception):
     """pip could not install a peer."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.peers import ELIOT, OPENTELEMETRY, STRUCTLOG, Peer
+from benchmarks.peers import ALONE, ELIOT, OPENTELEMETRY, STRUCTLOG, Peer
 from benchmarks.programs import Program
 
 
@@ -131,6 +131,7 @@ _IMPORT = _ours("import_time", 1, least_rounds=15)
 _WRITER = _ours("threaded_writer", 40_000)
 #: An operation is a tick that logs, each millisecond: so the disk stands still for twice as long.
 STALL = Program("stalled_writer", 10_000, most_rounds=3)
+_MONITORED = _ours("monitored_reactor", 400_000)
 _EVENT = Program("structlog_message", 40_000, STRUCTLOG)
 _SPAN = Program("opentelemetry_span", 15_000, OPENTELEMETRY)
 
@@ -245,5 +246,14 @@ ROWS: tuple[AnyRow, ...] = (
         at_least=20.0,
         goal=5.0,
         memory=_QUEUE + _BESIDE,
+    ),
+    Row(
+        12,
+        "a turn of a busy reactor that is monitored",
+        Measure(_MONITORED, "monitored"),
+        ALONE,
+        Measure(_MONITORED, "alone"),
+        at_least=0.95,
+        goal=0.98,
     ),
 )

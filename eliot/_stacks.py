@@ -11,8 +11,8 @@ from __future__ import annotations
 import linecache
 from collections import deque
 from collections.abc import Iterable, Iterator
-from types import TracebackType
-from typing import Final, NamedTuple, TypeAlias
+from types import CodeType, TracebackType
+from typing import Final, NamedTuple, Self, TypeAlias
 
 from eliot import _errors
 from eliot._errors import traceback_of_error
@@ -84,9 +84,9 @@ def stack_of(reason: object) -> dict[str, object]:
     try:
         told = teller.tell(error)
         if not told.get("frames"):
-            frames = [_Frame(*each) for each in frames_of(reason)]
+            frames = [Frame(*each) for each in frames_of(reason)]
             if frames:
-                teller.tell_frames(told, _cut(_without_ours(frames)))
+                teller.tell_frames(told, cut(without_ours(frames)))
             elif text := traceback_of(reason):
                 told["traceback"] = shorten_middle(text, MAXIMUM_SIZE)
     except Exception as failure:
@@ -97,7 +97,7 @@ def stack_of(reason: object) -> dict[str, object]:
     return told
 
 
-class _Frame(NamedTuple):
+class Frame(NamedTuple):
     """
     One line of code that was being run.
     """
@@ -105,6 +105,17 @@ class _Frame(NamedTuple):
     file: str
     line: int
     function: str
+
+    @classmethod
+    def of(cls, code: CodeType, line: int, names: dict[str, object]) -> Self:
+        """
+        Tell of a line of code.
+
+        :param names: the globals of its module.
+        """
+        # The source of modules that are not files, as in an archive.
+        linecache.lazycache(code.co_filename, names)
+        return cls(code.co_filename, line, code.co_qualname)
 
     def source(self) -> str:
         """
@@ -131,7 +142,7 @@ class _Teller:
         self._seen.add(id(error))
         told: _Told = {"exception": class_name(error), "reason": self._text(safe_str(error))}
         self._tell_notes(told, error)
-        self.tell_frames(told, _cut(_without_ours(_walk(traceback_of_error(error)))))
+        self.tell_frames(told, cut(without_ours(_walk(traceback_of_error(error)))))
         cause = _cause_of_error(error)
         if cause is not None:
             self._tell_other(told, "cause", cause)
@@ -177,13 +188,13 @@ class _Teller:
             if len(notes) > MAXIMUM_NOTES:
                 told["notes_left_out"] = len(notes) - MAXIMUM_NOTES
 
-    def tell_frames(self, told: _Told, cut: tuple[list[_Frame], int]) -> None:
+    def tell_frames(self, told: _Told, shown: tuple[list[Frame], int]) -> None:
         """
         Add frames to the structure of an exception.
 
-        :param cut: the frames, and how many were left out in the middle.
+        :param shown: the frames, and how many were left out in the middle.
         """
-        frames, left_out = cut
+        frames, left_out = shown
         told["frames"] = [
             {
                 "file": self._text(each.file, _MAXIMUM_LINE),
@@ -202,17 +213,20 @@ class _Teller:
         return text
 
 
-def _walk(traceback: TracebackType | None) -> Iterator[_Frame]:
+def _walk(traceback: TracebackType | None) -> Iterator[Frame]:
     while traceback is not None:
-        code = traceback.tb_frame.f_code
-        # The source of modules that are not files, as in an archive.
-        linecache.lazycache(code.co_filename, traceback.tb_frame.f_globals)
-        yield _Frame(code.co_filename, traceback.tb_lineno, code.co_qualname)
+        frame = traceback.tb_frame
+        yield Frame.of(frame.f_code, traceback.tb_lineno, frame.f_globals)
         traceback = traceback.tb_next
 
 
-def _without_ours(frames: Iterable[_Frame]) -> Iterator[_Frame]:
-    ours: deque[_Frame] = deque(maxlen=MAXIMUM_FRAMES)
+def without_ours(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """
+    Leave out frames of this package, where frames of others follow.
+
+    :param frames: the outermost first.
+    """
+    ours: deque[Frame] = deque(maxlen=MAXIMUM_FRAMES)
     for each in frames:
         if is_ours(each.file):
             ours.append(each)
@@ -223,9 +237,14 @@ def _without_ours(frames: Iterable[_Frame]) -> Iterator[_Frame]:
     yield from ours
 
 
-def _cut(frames: Iterable[_Frame]) -> tuple[list[_Frame], int]:
-    outer: list[_Frame] = []
-    inner: deque[_Frame] = deque(maxlen=MAXIMUM_FRAMES // 2)
+def cut(frames: Iterable[Frame]) -> tuple[list[Frame], int]:
+    """
+    Leave out frames in the middle beyond :data:`MAXIMUM_FRAMES`.
+
+    :returns: the frames, and how many were left out.
+    """
+    outer: list[Frame] = []
+    inner: deque[Frame] = deque(maxlen=MAXIMUM_FRAMES // 2)
     count = 0
     for each in frames:
         count += 1

@@ -13,6 +13,7 @@ from eliot._ids import new_task_uuid
 
 if TYPE_CHECKING:
     from eliot._action import Action
+    from eliot._context import Scope
 
 
 def stamp(
@@ -50,3 +51,17 @@ def stamp(
             "timestamp": time(),
             "message_type": message_type,
         }
+
+
+def unfinished(scope: Scope) -> Action | None:
+    """
+    Find the innermost action of a scope that has not ended, where what is logged
+    is not late.
+
+    :returns: ``None`` if there is none.
+    """
+    while scope[0] is not None:
+        if scope[0]._row.message.effect is None:
+            return scope[0]
+        scope = scope[1]
+    return None

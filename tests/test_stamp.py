@@ -10,8 +10,9 @@ from uuid import UUID
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import Action, MemoryLogger, debug, start_action
-from eliot._stamp import stamp
-from tests.helpers import Fields, text_of
+from eliot._context import NOWHERE, Scope
+from eliot._stamp import stamp, unfinished
+from tests.helpers import Fields, record, text_of
 from tests.hostile import LyingStr
 
 
@@ -96,3 +97,23 @@ class StampTests(SynchronousTestCase):
             stamp(message, action, "said")
             self.assertEqual(message["task_level"], [2])
             self.assertEqual(action.next_level(), [3])
+
+
+class UnfinishedTests(SynchronousTestCase):
+    """
+    Where in a scope something can be logged that is not late.
+    """
+
+    def test_innermost(self) -> None:
+        """
+        It is the innermost action that has not ended.
+        """
+        record(self)
+        outer, inner = (Action(None, "task", [], name) for name in ("outer", "inner"))
+        scope: Scope = (inner, (outer, NOWHERE))
+        self.assertIs(unfinished(scope), inner)
+        inner.finish()
+        self.assertIs(unfinished(scope), outer)
+        outer.finish(ZeroDivisionError())
+        self.assertIs(unfinished(scope), None)
+        self.assertIs(unfinished(NOWHERE), None)

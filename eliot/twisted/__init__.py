@@ -10,6 +10,8 @@ by :class:`IDestinationParser`.
 
 Write without ever waiting for a disk: :class:`ThreadedWriter`.
 
+Notice when the reactor is blocked: :class:`ReactorMonitor`.
+
 Keep the action across callbacks: :class:`DeferredContext`.  Across ``yield``
 and ``await`` it is kept by itself; :func:`inline_callbacks` takes functions of
 all kinds.
@@ -30,6 +32,7 @@ from eliot.twisted._destination import TwistedDestination
 from eliot.twisted._grammar import DescriptionError, quote_argument
 from eliot.twisted._hosts import start_logging
 from eliot.twisted._inline import inline_callbacks
+from eliot.twisted._monitor import ReactorMonitor
 from eliot.twisted._observer import log_observer
 from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._options import LoggingOptions
@@ -43,6 +46,7 @@ from eliot.twisted._writer import ThreadedWriter
 __all__ = [
     # Services
     "LoggingService",
+    "ReactorMonitor",
     "ThreadedWriter",
     "WriterCounts",
     "start_logging",

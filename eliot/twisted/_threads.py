@@ -33,12 +33,12 @@ StartThread: TypeAlias = Callable[[Callable[[], None]], Joinable]
 _writing: set[int] = set()
 
 
-def start_daemon_thread(function: Callable[[], None]) -> Thread:
+def start_daemon_thread(function: Callable[[], None], name: str = "eliot writer") -> Thread:
     """
     Run ``function`` in a thread that does not keep the process from ending:
     a disk that hangs must not hang the interpreter's exit.
     """
-    thread = Thread(target=function, name="eliot writer", daemon=True)
+    thread = Thread(target=function, name=name, daemon=True)
     thread.start()
     return thread
 

@@ -121,6 +121,7 @@ _CHANGING = {
     r"executable: .*python.*": "executable: <python>",
     r'"/[^"]*/python[^"/]*"': '"<python>"',
     r"pid: \d+": "pid: <pid>",
+    r"(duration|cpu_time): [\d.e-]+$": r"\1: <duration>",
     r" in \d+\.\d+s$": " in <duration>",
     r"^[ │]+[~^]+\n": "",
     r" +$": "",

@@ -96,6 +96,12 @@ class PageTests(SynchronousTestCase):
         """
         assert_page(self, "services", with_harbour())
 
+    def test_blocked_reactor(self) -> None:
+        """
+        When the reactor is blocked.
+        """
+        assert_page(self, "blocked-reactor")
+
     def test_migrating(self) -> None:
         """
         From Python's logging.

@@ -103,7 +103,8 @@ class ExtraFieldsTests(SynchronousTestCase):
 
     @given(
         st.dictionaries(
-            st.text("abx_é\0", max_size=3) | st.sampled_from([*RESERVED, "text", "event_text", "eliot:x"]),
+            st.text("abx_é\0", max_size=3)
+            | st.sampled_from([*RESERVED, "text", "event_text", "eliot:x"]),
             st.integers() | st.text() | st.lists(st.binary()) | st.builds(Hostile, st.just("")),
         )
     )
