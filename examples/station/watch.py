@@ -4,6 +4,7 @@ What the pilots do at night.
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from time import monotonic
@@ -45,8 +46,15 @@ class Watch(Service):
         Begin the night.
         """
         Service.startService(self)
-        for work in (self.call_ship, self.take_soundings, self.draw_chart):
-            self._reactor.callLater(0, work)
+        for delay, work in (
+            (0.0, self.call_ship),
+            (0.0, self.take_soundings),
+            (0.5, self.draw_chart),
+        ):
+            self._reactor.callLater(delay, work)
+        # An error that nobody handles is told when Python collects what is not used any more. In
+        # a busier program that happens all the time.
+        self._reactor.callLater(1, gc.collect)
 
     def call_ship(self) -> None:
         """

@@ -107,7 +107,7 @@ class NightTests(SynchronousTestCase):
         # A reactor that stood still.
         [blocked] = of_type(messages, "eliot:reactor_blocked")
         self.assertEqual(self.tree.place_of(blocked), ["station:night", "station:draw_chart"])
-        self.assertIn("in draw_chart", str(blocked["stack"]))
+        self.assertIn("Watch.draw_chart", str(blocked["stack"]))
 
         # The other way: what is logged here is in Twisted's log, and is not there twice.
         for line in ("station:call_ship started", "soundings:depth place=0", "reactor_blocked"):
