@@ -25,7 +25,7 @@ from typing import Final
 
 from eliot._fork import RenewedAfterFork
 from eliot._message import log_message
-from eliot.twisted._blocked import Blocked, tell_standstill
+from eliot.twisted._blocked import Blocked, placed, tell_standstill
 from eliot.twisted._prompt import Prompt
 from eliot.twisted._reactor import ILoggingReactor
 from eliot.twisted._turns import Turns, frame_of_thread, snapshot
@@ -219,14 +219,14 @@ class Watch(RenewedAfterFork):
             # What is seen is exact, and known at once; when the answer comes, the
             # action may have ended.  So it is only asked where nothing is seen.
             scope = self._prompt.ask(frame, self._interval)
+        # At once, since the action may end while the text of the stack is made.
+        place = placed(scope) if noticed and not beat.blocked.has_place else None
         # Nobody's variables are kept longer than they would be.
         del frame, frames
         beat.blocked.see(taken, age)
         beat.see_at = max(beat.see_at, age * (1 + _SEEN_AGAIN))
-        if not noticed:
-            return
-        if not beat.blocked.has_place:
-            beat.blocked.take_place(scope)
+        if place is not None:
+            beat.blocked.keep(place)
             beat.settle_if_answered()
         elif age >= beat.tell_at:
             beat.tell_at = age * _RARER

@@ -20,6 +20,19 @@ _MAXIMUM_STACKS: Final = 4
 _DIGITS: Final = 6
 
 
+def placed(scope: Scope) -> dict[str, object]:
+    """
+    Take the place of a message in the innermost action that has not ended.  The
+    message may be written when the action has ended long ago; its time is now, too.
+
+    :param scope: where the reactor is.
+    :returns: the message, as far as it is known.
+    """
+    fields: dict[str, object] = {"log_level": "warn"}
+    stamp(fields, unfinished(scope), _TYPE)
+    return fields
+
+
 class _Stack:
     """
     A place in the code where the reactor was seen.
@@ -63,19 +76,18 @@ class Blocked:
             stack = self._stacks[key] = _Stack(as_text(taken))
         stack.seconds += seconds
 
-    def take_place(self, scope: Scope) -> None:
+    def keep(self, place: dict[str, object]) -> None:
         """
-        Take the place of the message that tells the end, which may come when the
-        action has ended long ago; its time is now, too.
+        Keep the place of the message that tells the end.
 
-        :param scope: where the reactor is.
+        :param place: what :func:`placed` gave.
         """
-        self._fields.append(_placed(scope))
+        self._fields.append(place)
 
     @property
     def has_place(self) -> bool:
         """
-        Whether the end is still to be told.
+        Whether a place is kept: the end is still to be told.
         """
         return bool(self._fields)
 
@@ -87,7 +99,7 @@ class Blocked:
 
     def tell_end(self, duration: float, cpu_time: float) -> None:
         """
-        Log that the reactor goes on, if a place was taken for that.  Never raises.
+        Log that the reactor goes on, if a place is kept for that.  Never raises.
 
         :param duration: for how many seconds it was blocked.
         :param cpu_time: for how many of them its thread computed.
@@ -104,7 +116,7 @@ class Blocked:
 
         :param scope: where it is now.
         """
-        self._write(_placed(scope), duration, cpu_time, ended=False)
+        self._write(placed(scope), duration, cpu_time, ended=False)
 
     def _write(
         self, fields: dict[str, object], duration: float, cpu_time: float, *, ended: bool
@@ -136,9 +148,3 @@ def tell_standstill(duration: float) -> None:
     fields: dict[str, object] = {"log_level": "warn", "duration": round(duration, _DIGITS)}
     stamp(fields, None, "eliot:process_stood_still")
     write_message(fields)
-
-
-def _placed(scope: Scope) -> dict[str, object]:
-    fields: dict[str, object] = {"log_level": "warn"}
-    stamp(fields, unfinished(scope), _TYPE)
-    return fields

@@ -308,13 +308,13 @@ class WatchTests(SynchronousTestCase):
         """
         One that goes on while it is noticed that it did not is told of at once.
         """
-        take_place = Blocked.take_place
+        keep = Blocked.keep
 
-        def go_on(blocked: Blocked, scope: Scope) -> None:
-            take_place(blocked, scope)
+        def go_on(blocked: Blocked, place: Fields) -> None:
+            keep(blocked, place)
             self.answer()
 
-        self.patch(Blocked, "take_place", go_on)
+        self.patch(Blocked, "keep", go_on)
         for _ in range(5):
             self.look()
         self.assertEqual([each["ended"] for each in self.told()], [True])

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import start_action
 from eliot._context import NOWHERE, scope
-from eliot.twisted._blocked import Blocked, tell_standstill
+from eliot.twisted._blocked import Blocked, placed, tell_standstill
 from eliot.twisted._turns import Snapshot, snapshot
 from tests.helpers import level_of, of_type, record, said
 
@@ -43,7 +43,7 @@ class BlockedTests(SynchronousTestCase):
         """
         self.blocked.see(taken("work"), 0.5)
         with start_action(action_type="app:work") as action:
-            self.blocked.take_place(scope.get())
+            self.blocked.keep(placed(scope.get()))
         self.assertTrue(self.blocked.has_place)
         self.blocked.tell_end(2.0, 0.25)
         self.blocked.tell_end(3.0, 0.25)
@@ -83,7 +83,7 @@ class BlockedTests(SynchronousTestCase):
         """
         self.blocked.see(taken("work"), 0.5)
         self.blocked.tell_end(2.0, 0.25)
-        self.blocked.take_place(NOWHERE)
+        self.blocked.keep(placed(NOWHERE))
         self.blocked.forget()
         self.blocked.tell_end(2.0, 0.25)
         self.assertEqual(self.messages, [])
@@ -93,7 +93,7 @@ class BlockedTests(SynchronousTestCase):
         Of several places, that is the stack where most of the time was spent; all are told with
         their share, as far as there are few.
         """
-        self.blocked.take_place(NOWHERE)
+        self.blocked.keep(placed(NOWHERE))
         for age, name in ((1.0, "begin"), (7.0, "work"), (9.0, "work"), (10.0, "end")):
             self.blocked.see(taken(name), age)
         self.blocked.tell_end(10.0, 0.0)
@@ -107,7 +107,7 @@ class BlockedTests(SynchronousTestCase):
         """
         Only some places are kept.
         """
-        self.blocked.take_place(NOWHERE)
+        self.blocked.keep(placed(NOWHERE))
         for number in range(100):
             self.blocked.see(taken(f"work{number}"), number)
         self.blocked.tell_end(100.0, 0.0)
