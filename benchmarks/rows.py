@@ -248,7 +248,7 @@ ROWS: tuple[AnyRow, ...] = (
         memory=_QUEUE + _BESIDE,
     ),
     Row(
-        12,
+        16,
         "a turn of a busy reactor that is monitored",
         Measure(_MONITORED, "monitored"),
         ALONE,

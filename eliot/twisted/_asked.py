@@ -34,6 +34,8 @@ class Asked:
     log_levels: dict[str, str] = field(default_factory=dict)
     log_fields: bool = False
     capture_output: bool = False
+    monitor: float | None = None
+    patch: bool = False
 
     def selection(self) -> TwistedLogService:
         """

@@ -53,6 +53,7 @@ class ReactorMonitor(Service):
     :param start_thread: starts a thread that runs a function.
     :param clock: the monotonic clock.
     :raises ValueError: if the threshold is not a time, or the signal cannot be used.
+    :ivar threshold: the threshold, in seconds.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class ReactorMonitor(Service):
         if not (isfinite(threshold) and threshold > 0):
             raise ValueError(f"The threshold has to be a positive number, not {threshold!r}.")
         self._reactor = cast("ILoggingReactor", reactor)
-        self._threshold = float(threshold)
+        self.threshold = float(threshold)
         self._start_thread = start_thread
         self._clock = clock
         self._turns = Turns(reactor)
@@ -84,7 +85,7 @@ class ReactorMonitor(Service):
             return
         if self._prompt is not None:
             self._prompt.install()
-        watch = Watch(self._reactor, self._threshold, self._prompt, self._turns, self._clock)
+        watch = Watch(self._reactor, self.threshold, self._prompt, self._turns, self._clock)
         try:
             # In no action, whoever starts it: the reactor of asyncio goes on with
             # the context of whoever asks it for something.

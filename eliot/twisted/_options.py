@@ -19,10 +19,13 @@ from eliot.twisted._asked import Asked, check_together, described
 from eliot.twisted._collect import collect_kinds
 from eliot.twisted._grammar import DescriptionError
 from eliot.twisted._help import help_text
+from eliot.twisted._monitor import ReactorMonitor
+from eliot.twisted._patch import patch_unhandled_errors
 from eliot.twisted._reactor import Reactor, reactor_of_program
 from eliot.twisted._service import LoggingService
 from eliot.twisted._signals import signal_from
 from eliot.twisted._thresholds import threshold_from
+from eliot.twisted._units import duration
 
 
 class LoggingOptions(Options):
@@ -138,6 +141,23 @@ class LoggingOptions(Options):
         """
         self._asked.capture_output = True
 
+    def opt_eliot_monitor_reactor(self, threshold: str) -> None:
+        """
+        Tell when the reactor is blocked for longer than this, in seconds, such as 0.1.
+        """
+        if self._asked.monitor is not None:
+            raise UsageError("--eliot-monitor-reactor is given twice.")
+        try:
+            self._asked.monitor = duration(threshold)
+        except ValueError as error:
+            raise UsageError(f"--eliot-monitor-reactor: {error}.") from error
+
+    def opt_eliot_patch_unhandled_errors(self) -> None:
+        """
+        Patch Twisted, so that more is known of errors in Deferreds that nobody handles.
+        """
+        self._asked.patch = True
+
     def postOptions(self) -> None:
         """
         See that what was asked for goes together.
@@ -153,14 +173,17 @@ class LoggingOptions(Options):
         the other services; :meth:`with_logging` sees to that.
 
         :param reactor: the reactor of the program; Twisted's unless it is given.
-        :raises UsageError: if what was asked for does not go together.
+        :raises UsageError: if what was asked for does not go together, or Twisted cannot be
+            patched as it should.
         """
         self._check_logging()
         asked = self._asked
         reactor = reactor_of_program() if reactor is None else reactor
         with _usage_errors():
             services = [each.service for each in described(self, asked.descriptions, reactor)]
-        return LoggingService(
+        if asked.patch:
+            _patch()
+        service = LoggingService(
             reactor,
             services,
             fields=asked.fields,
@@ -169,6 +192,10 @@ class LoggingOptions(Options):
             capture_output=asked.capture_output,
             reopen_on=asked.reopen_on,
         )
+        if asked.monitor is not None:
+            monitor = ReactorMonitor(reactor, asked.monitor)
+            monitor.setServiceParent(service)  # type: ignore[no-untyped-call]  # Twisted's
+        return service
 
     def with_logging(self, service: IService, reactor: Reactor | None = None) -> MultiService:
         """
@@ -216,6 +243,13 @@ def _usage_errors() -> Iterator[None]:
         yield
     except DescriptionError as error:
         raise UsageError(str(error)) from error
+
+
+def _patch() -> None:
+    try:
+        patch_unhandled_errors()
+    except RuntimeError as error:
+        raise UsageError(f"--eliot-patch-unhandled-errors: {error}") from error
 
 
 def _refuse(text: str) -> NoReturn:

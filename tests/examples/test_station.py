@@ -14,7 +14,7 @@ from tests.helpers import PATIENCE, Fields, of_type, scratch
 from tests.twisted.helpers import messages_in
 
 #: What the night's work leaves last, whatever comes first.
-_LAST = (b"Unhandled error", b"eliot:reactor_blocked", b'"exit_code":0')
+_LAST = (b"Unhandled error", b"Watch.draw_chart", b'"exit_code":0')
 
 
 def level_of(message: Fields) -> list[int]:
@@ -104,11 +104,14 @@ class NightTests(SynchronousTestCase):
         self.assertEqual(printed["text"], "DEBUG ping=0x3f")
         self.assertEqual(self.tree.place_of(printed), process)
 
-        # A reactor that stood still.
-        [blocked] = of_type(messages, "eliot:reactor_blocked")
+        # A reactor that stood still; a machine that has much to do may have it do so more often.
+        [blocked] = [
+            each
+            for each in of_type(messages, "eliot:reactor_blocked")
+            if "Watch.draw_chart" in str(each.get("stack"))
+        ]
         self.assertEqual(self.tree.place_of(blocked), ["station:night", "station:draw_chart"])
-        self.assertIn("Watch.draw_chart", str(blocked["stack"]))
 
         # The other way: what is logged here is in Twisted's log, and is not there twice.
-        for line in ("station:call_ship started", "soundings:depth place=0", "reactor_blocked"):
+        for line in ("station:call_ship started", "soundings:depth place=0", "exit_code=0"):
             self.assertEqual(self.twisted_log.count(line), 1, self.twisted_log)

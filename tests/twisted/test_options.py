@@ -13,6 +13,7 @@ from typing import ClassVar
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.application.service import MultiService, Service
+from twisted.internet import defer
 from twisted.internet.defer import getDebugging, setDebugging
 from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
@@ -23,7 +24,14 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot import _context as context_module
 from eliot import current_action
 from eliot._rotating import RotatingFile
-from eliot.twisted import LoggingOptions, LoggingService, ThreadedWriter
+from eliot.twisted import (
+    LoggingOptions,
+    LoggingService,
+    ReactorMonitor,
+    ThreadedWriter,
+    patch_unhandled_errors,
+    unhandled_errors_are_patched,
+)
 from eliot.twisted._asked import surroundings_of
 from eliot.twisted._attachment import Attachment
 from tests.helpers import fresh_destinations, record, scratch
@@ -190,6 +198,34 @@ class LoggingOptionsTests(OptionsTestCase):
             service.stopService()
         self.assertEqual([each["text"] for each in messages], ["said"])
 
+    def test_monitor(self) -> None:
+        """
+        The reactor is watched if that is asked for, with that threshold, as long as there is
+        logging.
+        """
+        service = self.service("--eliot-destination=null", "--eliot-monitor-reactor=0.25")
+        [monitor] = [each for each in service if isinstance(each, ReactorMonitor)]
+        self.assertEqual(monitor.threshold, 0.25)
+        none = self.service("--eliot-destination=null")
+        self.assertEqual([each for each in none if isinstance(each, ReactorMonitor)], [])
+
+    def test_patch(self) -> None:
+        """
+        Twisted is patched when the service is made, if that is asked for; where it cannot be, that
+        is told as what is wrong with an option.
+        """
+        self.addCleanup(patch_unhandled_errors, False)
+        self.service()
+        self.assertFalse(unhandled_errors_are_patched())
+        options = self.parse("--eliot-patch-unhandled-errors")
+        self.assertFalse(unhandled_errors_are_patched())
+        options.logging_service(FakeReactor())
+        self.assertTrue(unhandled_errors_are_patched())
+        patch_unhandled_errors(False)
+        self.patch(defer, "DebugInfo", type("OthersInfo", (), {}))
+        error = self.assertRaises(UsageError, options.logging_service, FakeReactor())
+        self.assertIn("--eliot-patch-unhandled-errors: twisted.internet.defer.", str(error))
+
     def test_values(self) -> None:
         """
         Values are JSON if they are scalars of that, and text otherwise.
@@ -242,6 +278,8 @@ class LoggingOptionsTests(OptionsTestCase):
             "log-level says what is taken": [
                 *("--eliot-no-twisted-log", "--eliot-twisted-log-level=a=warn"),
             ],
+            "--eliot-monitor-reactor: '-1' is not a duration": ["--eliot-monitor-reactor=-1"],
+            "--eliot-monitor-reactor is given twice": ["--eliot-monitor-reactor=1"] * 2,
             "nothing says where": ["--eliot-capture-output"],
             "log-fields says what is taken": [
                 *("--eliot-twisted-log-fields", "--eliot-no-twisted-log"),
@@ -315,8 +353,13 @@ class LoggingOptionsTests(OptionsTestCase):
             "root-action=",
             "reopen-on=",
             "no-twisted-log",
+            "twisted-log-level=",
+            "twisted-log-fields",
+            "capture-output",
+            "monitor-reactor=",
+            "patch-unhandled-errors",
         ):
-            self.assertRegex(usage, f"--eliot-{name} +[A-Z]")
+            self.assertRegex(usage, rf"--eliot-{name} +[\[A-Z]")
 
 
 class SurroundingsTests(OptionsTestCase):
