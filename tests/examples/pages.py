@@ -21,6 +21,7 @@ from unittest import TestCase
 
 import eliot
 from eliot.read import JSON
+from tests.examples.daemons import REACTOR
 from tests.examples.installed import Environment
 from tests.examples.running import EXAMPLES, without_chance
 from tests.helpers import PATIENCE, await_end, scratch
@@ -49,6 +50,15 @@ _PROGRAMS: Final = {
     "pytest": ["-m", "pytest", "-p", "no:cacheprovider"],
     "twistd": ["-c", "from twisted.scripts.twistd import run; run()"],
 }
+
+
+#: What the program ``python`` does first where the tests run on the reactor for asyncio: scripts
+#: that use Twisted run on that as well.
+_ON_ASYNCIO: Final = f"""\
+case "$1" in
+*.py) grep -q twisted "$1" && exec {{python}} {Path(__file__).with_name("on_asyncio.py")} "$@" ;;
+esac
+"""
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -178,7 +188,10 @@ class Terminal:
         for name, arguments in _PROGRAMS.items():
             command = shlex.join([python, *arguments])
             program = folder / name
-            program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+            before = _ON_ASYNCIO if name == "python" and REACTOR == "asyncio" else ""
+            program.write_text(
+                f'#!/bin/sh\n{before.format(python=python)}exec {command} "$@"\n', encoding="utf-8"
+            )
             program.chmod(0o755)
 
     def type(self, command: str) -> str:

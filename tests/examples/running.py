@@ -119,7 +119,8 @@ _CHANGING = {
     r"'timestamp': [\d.]+": "'timestamp': <time>",
     # Which interpreter it was.
     r"executable: .*python.*": "executable: <python>",
-    r'"/[^"]*/python[^"/]*"': '"<python>"',
+    # On one line or several, which depends on how long its path is.
+    r"arguments:( \[.*|(\n[│ ]*- .*)+)": "arguments: <arguments>",
     r"pid: \d+": "pid: <pid>",
     r"(duration|cpu_time): [\d.e-]+$": r"\1: <duration>",
     r" in \d+\.\d+s$": " in <duration>",

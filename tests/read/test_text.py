@@ -403,7 +403,8 @@ class DrawTaskTests(SynchronousTestCase):
             for name in ["message_type", "action_type", "exception", "reason", "task_uuid"]:
                 if name in fields:
                     fields[name] = str(fields[name]) + strange
-            fields[strange] = [{strange: strange}, [strange]]
+            # Not the name of another field.
+            fields[f"{strange}."] = [{strange: strange}, [strange]]
         messages = [Message(fields) for fields in forest.messages]
         for task in read_tasks(messages):
             for line in draw_task(task, options):
