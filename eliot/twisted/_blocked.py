@@ -16,6 +16,9 @@ _TYPE: Final = "eliot:reactor_blocked"
 # How many different stacks are told.
 _MAXIMUM_STACKS: Final = 4
 
+# Where it was for a smaller part of the longest time in one place, it was by chance.
+_LEAST_PART: Final = 0.1
+
 # Nobody measures shorter than microseconds here.
 _DIGITS: Final = 6
 
@@ -130,11 +133,13 @@ class Blocked:
         stacks = sorted(self._stacks.copy().values(), key=lambda each: -each.seconds)
         if stacks:
             fields["stack"] = stacks[0].text
-        if len(stacks) > 1:
-            fields["samples"] = [
-                {"share": round(each.seconds / (self._seen or 1.0), 2), "stack": each.text}
-                for each in stacks
-            ]
+        samples = [
+            {"share": round(each.seconds / (self._seen or 1.0), 2), "stack": each.text}
+            for each in stacks
+            if each.seconds >= stacks[0].seconds * _LEAST_PART
+        ]
+        if len(samples) > 1:
+            fields["samples"] = samples
         write_message(fields)
 
 

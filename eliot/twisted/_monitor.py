@@ -29,11 +29,11 @@ class ReactorMonitor(Service):
     When the reactor goes on, a message of the type ``eliot:reactor_blocked`` says for
     how long it was blocked (``duration``, in seconds), for how many of them its thread
     computed instead of waiting (``cpu_time``), and where (``stack``, the frames,
-    innermost last).  Where it was seen in several places, ``samples`` has them all,
-    each with its ``share`` of the time.  The message is inside the action that the
-    reactor was in when it was noticed, and has that time.  While the reactor does not
-    go on, a message with ``ended: false`` says so, first after ten times the threshold,
-    then ever more rarely.
+    innermost last).  Where it was seen in several places, ``samples`` has them all, each
+    with its ``share`` of the time, but for those that hardly count.  The message is inside
+    the action that the reactor was in when it was noticed, and has that time.  While the
+    reactor does not go on, a message with ``ended: false`` says so, first after ten times
+    the threshold, then ever more rarely.
 
     A process that was stopped as a whole, or that did not get the processor, is not
     blamed on the reactor: a message of the type ``eliot:process_stood_still`` says for

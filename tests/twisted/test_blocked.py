@@ -12,7 +12,7 @@ from eliot import start_action
 from eliot._context import NOWHERE, scope
 from eliot.twisted._blocked import Blocked, placed, tell_standstill
 from eliot.twisted._turns import Snapshot, snapshot
-from tests.helpers import level_of, of_type, record, said
+from tests.helpers import level_of, of_type, record, said, text_of
 
 
 def taken(name: str) -> Snapshot:
@@ -102,6 +102,18 @@ class BlockedTests(SynchronousTestCase):
         assert isinstance(samples, list)
         self.assertEqual(samples[0], {"share": 0.8, "stack": message["stack"]})
         self.assertEqual([each["share"] for each in samples[1:]], [0.1, 0.1])
+
+    def test_by_chance(self) -> None:
+        """
+        A place where little of the time was spent is not told.
+        """
+        self.blocked.keep(placed(NOWHERE))
+        for age, name in ((0.9, "begin"), (10.0, "work")):
+            self.blocked.see(taken(name), age)
+        self.blocked.tell_end(10.0, 0.0)
+        (message,) = self.messages
+        self.assertIn("work", text_of(message, "stack"))
+        self.assertNotIn("samples", message)
 
     def test_many_samples(self) -> None:
         """

@@ -943,7 +943,10 @@ class FlushTests(WriterTestCase):
         self.assertIsNone(self.successResultOf(writer.flush()))
         writer.startService()
         self.stop(writer)
-        self.assertIsNone(self.successResultOf(writer.flush()))
+        flushed = writer.flush()
+        # The thread, which has told that it is over, may still be there.
+        self.reactor.turn_until(flushed)
+        self.assertIsNone(self.successResultOf(flushed))
 
     def test_stopped_meanwhile(self) -> None:
         """
