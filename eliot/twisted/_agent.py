@@ -30,8 +30,8 @@ class LoggedAgent:
     It starts with the fields ``method`` and ``url``, which is without user, password, query
     and fragment, and ends when the answer's body has been read, with ``status``, the
     number of ``bytes`` that were read, and ``eliot:duration``.  Who reads the body, and who makes
-    that of the request, does it inside the action.  The action fails if there is no
-    answer, or not the whole of it; any status is a success.  If nobody reads the body,
+    that of the request, does it inside the action.  It fails if there is no answer, or
+    not the whole of it; any status is a success.  If nobody reads the body,
     it ends once the answer is dropped; if that redirects, at once.
 
     The other side is told where the task goes on, by the headers ``X-Eliot-Task-Id`` and
@@ -43,7 +43,7 @@ class LoggedAgent:
     together can be one more action, by another one of these around that.
 
     What waits for the answer runs in the action that was current where the request was
-    made.
+    made, and what waits for the end of the body in that where somebody began to read it.
 
     ::
 
@@ -100,11 +100,12 @@ class LoggedAgent:
         try:
             waiting = action.run(self._agent.request, method, uri, request.headers, bodyProducer)
         except BaseException as error:
-            request.fail(error, raised=True)
+            request.fail(error, unsent=True)
             raise
         # What the other agent gives fires in the context of a connection.
         answer: Deferred[IResponse] = Deferred(lambda _: waiting.cancel())
-        waiting.addCallbacks(_answered, _failed, (request,), {}, (request,))
+        # What has failed by now has not been sent.
+        waiting.addCallbacks(_answered, _failed, (request,), {}, (request, waiting.called))
         waiting.addBoth(_fire, answer, _get_scope())
         return answer
 
@@ -114,8 +115,8 @@ def _answered(response: IResponse, request: RequestOut) -> IResponse:
     return LoggedResponse(response, request)
 
 
-def _failed(reason: Failure, request: RequestOut) -> Failure:
-    request.fail(reason)
+def _failed(reason: Failure, request: RequestOut, at_once: bool) -> Failure:
+    request.fail(reason, unsent=at_once)
     return reason
 
 

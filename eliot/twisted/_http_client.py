@@ -26,8 +26,8 @@ class LoggedHTTPClient(HTTPClient):
             response = await client.get("https://example.com/")
             answer = await response.json()
 
-    The first one who reads the body of an answer, by its methods or by treq's
-    functions, does so inside the action of the request, which ends then.
+    The body of an answer is read inside the action of the request, by its methods and
+    by treq's functions.
 
     :param agent: what makes the requests.
     :param args: further arguments of :class:`treq.client.HTTPClient`, of any name.

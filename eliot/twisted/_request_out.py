@@ -170,15 +170,15 @@ class RequestOut:
         if not self._reading:
             self._succeed()
 
-    def fail(self, reason: Failure | BaseException, *, raised: bool = False) -> None:
+    def fail(self, reason: Failure | BaseException, *, unsent: bool = False) -> None:
         """
         End the action: no answer came, or not the whole of it.
 
         :param reason: why.
-        :param raised: whether the one who should have sent it has raised that.
+        :param unsent: whether the request has surely not been sent.
         """
         error = reason.value if isinstance(reason, Failure) else reason
-        if raised or isinstance(error, _NOT_SENT):
+        if unsent or isinstance(error, _NOT_SENT):
             self._settle(())
         else:
             # Whether the other side has gone on, and will log that, nobody knows.

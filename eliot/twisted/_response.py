@@ -4,117 +4,68 @@ Answers to logged requests, and what their bodies are read and made by.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IConsumer, IProtocol, ITransport
+from twisted.python.components import proxyForInterface
 from twisted.python.failure import Failure
 from twisted.web.iweb import IBodyProducer, IResponse
 from zope.interface import implementer
 
 from eliot._action import Action
+from eliot._context import scope
 from eliot.twisted._request_out import RequestOut
 
-if TYPE_CHECKING:
-    from twisted.web.http_headers import Headers
-    from twisted.web.iweb import IClientRequest
+_get_scope = scope.get
+_set_scope = scope.set
+_reset_scope = scope.reset
 
 
-@implementer(IResponse)
-class LoggedResponse:
+class LoggedResponse(proxyForInterface(IResponse)):  # type: ignore[misc]  # made when it runs
     """
     An answer whose body is read inside the action of the request.  All else is what the
     original has.
 
-    The action ends once the body has been read.  If this object is gone without
-    that having begun, it ends then.
+    The action ends once the body has come.  If this object is gone without anybody
+    having begun to read that, it ends then.
 
     :param original: the answer.
     :param request: what it answers.
     """
 
+    original: IResponse
+    setPreviousResponse: Callable[[IResponse], None]  # noqa: N815 (Twisted's names, here and below)
+
     def __init__(self, original: IResponse, request: RequestOut) -> None:
-        self._original = original
+        self.original = original
         self._request = request
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._original!r} in {self._request.action!r}>"
+        return f"<{type(self).__name__} {self.original!r} in {self._request.action!r}>"
 
     def __del__(self) -> None:
         self._request.abandoned()
 
     def __getattr__(self, name: str) -> object:
-        if name.startswith("_"):
+        # What this has is found otherwise; before it has that, nobody asks for more.
+        if name == "original" or name.startswith("_"):
             raise AttributeError(name)
-        return getattr(self._original, name)
-
-    @property
-    def version(self) -> tuple[bytes, int, int]:
-        """
-        The protocol and its version.
-        """
-        return cast("tuple[bytes, int, int]", self._original.version)
-
-    @property
-    def code(self) -> int:
-        """
-        The status.
-        """
-        return cast("int", self._original.code)
-
-    @property
-    def phrase(self) -> bytes:
-        """
-        The status in words.
-        """
-        return cast("bytes", self._original.phrase)
-
-    @property
-    def headers(self) -> Headers:
-        """
-        The headers.
-        """
-        return cast("Headers", self._original.headers)
-
-    @property
-    def length(self) -> object:
-        """
-        How many bytes the body has, if that is known.
-        """
-        return self._original.length
-
-    @property
-    def request(self) -> IClientRequest:
-        """
-        What was sent.
-        """
-        return cast("IClientRequest", self._original.request)
-
-    @property
-    def previousResponse(self) -> IResponse | None:  # noqa: N802 (Twisted's names, here and below)
-        """
-        The answer that has led to this one by a redirect, if there is one.
-        """
-        return cast("IResponse | None", self._original.previousResponse)
-
-    def setPreviousResponse(self, response: IResponse) -> None:  # noqa: N802
-        """
-        Set that.
-        """
-        self._original.setPreviousResponse(response)
+        return getattr(self.original, name)
 
     def deliverBody(self, protocol: IProtocol) -> None:  # noqa: N802
         """
         Have a protocol read the body, inside the action.
 
-        :param protocol: what gets it.
+        :param protocol: what gets it.  That it has ended, it is told after the action has,
+            in the context of whoever has called this.
         """
         request = self._request
         if not request.begin_reading():
-            self._original.deliverBody(protocol)
+            self.original.deliverBody(protocol)
             return
         try:
-            self._original.deliverBody(BodyReader(protocol, request))
+            self.original.deliverBody(BodyReader(protocol, request))
         except BaseException as error:
             request.fail(error)
             raise
@@ -129,9 +80,10 @@ class BodyReader:
     :param request: the request.
     """
 
-    __slots__ = ("_protocol", "_request")
+    __slots__ = ("_around", "_protocol", "_request")
 
     def __init__(self, protocol: IProtocol, request: RequestOut) -> None:
+        self._around = _get_scope()
         self._protocol = protocol
         self._request = request
 
@@ -157,12 +109,13 @@ class BodyReader:
         """
         Nothing more will come.
         """
-        try:
-            self._request.action.run(self._protocol.connectionLost, reason)
-        except BaseException as error:
-            self._request.fail(error)
-            raise
+        # First, since those who wait for this may go on for long before they return.
         self._request.body_ended(reason)
+        token = _set_scope(self._around)
+        try:
+            self._protocol.connectionLost(reason)
+        finally:
+            _reset_scope(token)
 
 
 @implementer(IBodyProducer)
