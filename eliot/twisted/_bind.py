@@ -133,7 +133,7 @@ def bind(function: Callable[..., Any], /, *args: object, **kwargs: object) -> Ca
     """
     here = present_scope()
 
-    if iscoroutinefunction(function):
+    if _makes_coroutines(function):
 
         async def bound_coroutine(*more: object, **named: object) -> object:
             steps = Stepping(here)
@@ -157,6 +157,17 @@ def bind(function: Callable[..., Any], /, *args: object, **kwargs: object) -> Ca
         with suppress(AttributeError):
             del bound.__wrapped__  # type: ignore[attr-defined]  # set by update_wrapper()
     return bound
+
+
+def _makes_coroutines(function: Callable[..., object]) -> bool:
+    """
+    Tell whether a function, or an object that can be called, is ``async``.
+    """
+    try:
+        return iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
+    except Exception:
+        # One that does not like to be asked.
+        return False
 
 
 @coroutine

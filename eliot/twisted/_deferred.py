@@ -278,8 +278,12 @@ class DeferredContext(Generic[_T]):
 
     def __await__(self) -> Generator[Any, None, _T]:
         """
-        Wait for the result that the Deferred has then; the action ends as it would.
+        Wait for the result.  That ends nothing: the action still ends by
+        :meth:`addActionFinish`, which may come before or after, and fails if what is
+        raised here is a failure.
         """
+        if not self._finish_added:
+            self._note()
         return self.result.__await__()
 
     # -- As the Deferred itself

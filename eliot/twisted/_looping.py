@@ -40,7 +40,6 @@ class LoopingCall(task.LoopingCall):
     def __init__(
         self,
         f: Callable[..., object],
-        /,
         *a: object,
         action_type: str = _DEFAULT_TYPE,
         as_tasks: bool = False,
