@@ -5,7 +5,7 @@ Iterators that share the time of a reactor, each in its own action.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar, cast
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 from twisted.internet import task
@@ -22,33 +22,30 @@ _I = TypeVar("_I", bound=Iterator[object])
 _AT_ONCE = 0.00000001
 
 
-class _Steps(Generic[_I]):
+class _Steps(Iterator[object]):
     """
     An iterator whose steps are taken in an action.
 
     :ivar iterator: the iterator.
     """
 
-    def __init__(self, iterator: _I) -> None:
+    def __init__(self, iterator: Iterator[object]) -> None:
         self.iterator = iterator
         self._steps = Stepping(present_scope())
-
-    def __iter__(self) -> Iterator[object]:
-        return self
 
     def __next__(self) -> object:
         return self._steps.step(next, self.iterator)
 
 
-class _Task(CooperativeTask[_I]):
+class _Task(CooperativeTask):  # type: ignore[type-arg]  # older ones cannot be subscripted
     """
     A task that steps in an action, and knows its iterator by sight.
     """
 
-    def __init__(self, iterator: _I, cooperator: task.Cooperator) -> None:
-        super().__init__(cast("_I", _Steps(iterator)), cooperator)
+    def __init__(self, iterator: Iterator[object], cooperator: task.Cooperator) -> None:
+        super().__init__(_Steps(iterator), cooperator)
 
-    def whenDone(self) -> Deferred[_I]:  # noqa: N802 (Twisted's name)
+    def whenDone(self) -> Deferred[Any]:  # noqa: N802 (Twisted's name)
         """
         Wait for the end.
 
@@ -58,8 +55,8 @@ class _Task(CooperativeTask[_I]):
         return keep(super().whenDone()).addCallback(_original)
 
 
-def _original(steps: _I) -> _I:
-    return cast("_Steps[_I]", steps).iterator
+def _original(steps: _Steps) -> Iterator[object]:
+    return steps.iterator
 
 
 class Cooperator(task.Cooperator):
@@ -91,7 +88,7 @@ class Cooperator(task.Cooperator):
         :returns: a Deferred that fires with the iterator, in the action that is current
             now.
         """
-        done = _Task(iterator, self).whenDone()
+        done: Deferred[_I] = _Task(iterator, self).whenDone()
         if doneDeferred is None:
             return done
         done.chainDeferred(doneDeferred)

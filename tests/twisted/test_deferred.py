@@ -222,6 +222,15 @@ class CallbacksTests(DeferredContextTestCase):
         deferred: Deferred[object] = Deferred()
         self.assertIs(self.context(deferred).result, deferred)
 
+    def test_outside_all_ways(self) -> None:
+        """
+        So do those that are added in other ways.
+        """
+        context = DeferredContext(succeed(1))
+        context.addBoth(lambda result: (result, current_action()))
+        context.addCallbacks(lambda result: [result], None)
+        self.assertEqual(self.successResultOf(context.addActionFinish()), [(1, None)])
+
     def test_outside(self) -> None:
         """
         Outside of all actions, callbacks run as they are, and the Deferred comes back.
@@ -818,6 +827,20 @@ class HandedOnTests(SurfaceTestCase):
             ["inner", "fetch"],
         )
 
+    def test_twice(self) -> None:
+        """
+        A result that is handed on twice is there the first time only, and that is what counts.
+        """
+        other: Deferred[object] = Deferred()
+        another: Deferred[object] = Deferred()
+        context = self.context(self.deferred).chainDeferred(other).chainDeferred(another)
+        finished = context.addActionFinish()
+        self.deferred.errback(ValueError("no"))
+        self.failureResultOf(other, ValueError)
+        self.assertIsNone(self.successResultOf(another))
+        self.assertIsNone(self.successResultOf(finished))
+        self.assertEqual(self.end(), ("failed", "builtins.ValueError"))
+
     def test_chained_outside(self) -> None:
         """
         Outside of all actions it is Twisted's.
@@ -977,10 +1000,10 @@ class AsDeferredTests(SurfaceTestCase):
         It has all the public methods that instances of a Deferred have, but for ``result``, which
         is the Deferred.
         """
-        made_by_class = {"fromCoroutine", "fromFuture"}
-        deprecated = {"callbacks", "debug"}
+        of_the_class = {"fromCoroutine", "fromFuture"}
+        of_its_inside = {"callbacks", "debug", "send"}
         public = {name for name in dir(Deferred) if not name.startswith("_")}
-        missing = public - made_by_class - deprecated - set(dir(DeferredContext))
+        missing = public - of_the_class - of_its_inside - set(dir(DeferredContext))
         self.assertEqual(missing, set())
 
 
