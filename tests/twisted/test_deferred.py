@@ -960,7 +960,7 @@ class AsDeferredTests(SurfaceTestCase):
         While it is paused no callback runs; then they do, with the action, which ends then.
         """
         context = self.context(self.deferred)
-        finished = context.addCallback(self.note).addActionFinish()
+        finished = context.addBoth(self.note).addActionFinish()
         context.pause()
         context.callback(1)
         self.assertEqual((context.called, context.paused, self.seen), (True, 1, []))
