@@ -49,6 +49,9 @@ OPENTELEMETRY = Peer("opentelemetry-sdk 1.45", ("opentelemetry-sdk==1.45.*",))
 #: Whoever is compared with itself, without what is measured: nothing is installed for that.
 ALONE = Peer("itself, without", ())
 
+#: What both sides have installed anyway.
+TWISTED = Peer("Twisted's own", ())
+
 
 class PeerNotInstalled(Exception):
     """pip could not install a peer."""

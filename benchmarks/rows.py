@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.peers import ALONE, ELIOT, OPENTELEMETRY, STRUCTLOG, Peer
+from benchmarks.peers import ALONE, ELIOT, OPENTELEMETRY, STRUCTLOG, TWISTED, Peer
 from benchmarks.programs import Program
 
 
@@ -132,8 +132,16 @@ _WRITER = _ours("threaded_writer", 40_000)
 #: An operation is a tick that logs, each millisecond: so the disk stands still for twice as long.
 STALL = Program("stalled_writer", 10_000, most_rounds=3)
 _MONITORED = _ours("monitored_reactor", 400_000)
+_WRAPPERS = _ours("wrappers", 5_000)
 _EVENT = Program("structlog_message", 40_000, STRUCTLOG)
 _SPAN = Program("opentelemetry_span", 15_000, OPENTELEMETRY)
+
+
+def _wrapper(number: int, work: str, figure: str, at_least: float, goal: float) -> Row:
+    """Compare what keeps the action with what Twisted has, both in the same process."""
+    ours, bare = Measure(_WRAPPERS, figure), Measure(_WRAPPERS, f"bare {figure}")
+    return Row(number, work, ours, TWISTED, bare, at_least, goal)
+
 
 #: The bound of a queue, unless it is told otherwise, and what a process takes beside it.
 _QUEUE = 16 << 20
@@ -256,4 +264,14 @@ ROWS: tuple[AnyRow, ...] = (
         at_least=0.95,
         goal=0.98,
     ),
+    _wrapper(17, "bind: a call, beside one of the function itself", "bind", 0.1, 0.15),
+    _wrapper(18, "call_later: a call that is asked for and made", "call_later", 0.6, 0.75),
+    _wrapper(19, "defer_later, and to await it", "defer_later", 0.45, 0.55),
+    _wrapper(20, "LoopingCall: a call, which is an action", "LoopingCall", 0.4, 0.5),
+    _wrapper(21, "Cooperator: a step of a generator", "Cooperator", 0.4, 0.5),
+    _wrapper(22, "defer_to_thread, and to await it", "defer_to_thread", 0.5, 0.65),
+    _wrapper(23, "call_from_thread, from the reactor's own", "call_from_thread", 0.6, 0.8),
+    _wrapper(24, "DeferredLock: to wait for it and get it", "DeferredLock", 0.25, 0.3),
+    _wrapper(25, "DeferredQueue: to wait for an object and get it", "DeferredQueue", 0.25, 0.3),
+    _wrapper(26, "gather_results of two Deferreds", "gather_results", 0.65, 0.75),
 )

@@ -14,7 +14,9 @@ Notice when the reactor is blocked: :class:`ReactorMonitor`.
 
 Keep the action across callbacks: :class:`DeferredContext`.  Across ``yield``
 and ``await`` it is kept by itself; :func:`inline_callbacks` takes functions of
-all kinds.
+all kinds.  Across timers, loops, threads and locks: :func:`call_later`,
+:class:`LoopingCall`, :func:`defer_to_thread`, :class:`DeferredLock` and others, which do
+what Twisted's of the same names do; across anything else: :func:`bind`.
 
 Start child processes whose logs become a part of this one's: :func:`spawn_logged`.
 
@@ -24,14 +26,24 @@ the messages: :class:`TwistedLogService`, :class:`CapturedOutput`.
 """
 
 from eliot._public import publish
+from eliot.twisted._bind import bind
 from eliot.twisted._child import LoggedProcess, spawn_logged
+from eliot.twisted._cooperating import Cooperator, cooperate
 from eliot.twisted._counts import WriterCounts
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
 from eliot.twisted._describe import destination_from_string
 from eliot.twisted._destination import TwistedDestination
 from eliot.twisted._grammar import DescriptionError, quote_argument
 from eliot.twisted._hosts import start_logging
+from eliot.twisted._in_threads import (
+    blocking_call_from_thread,
+    call_from_thread,
+    call_in_thread,
+    defer_to_thread,
+    defer_to_thread_pool,
+)
 from eliot.twisted._inline import inline_callbacks
+from eliot.twisted._looping import LoopingCall
 from eliot.twisted._monitor import ReactorMonitor
 from eliot.twisted._observer import log_observer
 from eliot.twisted._observing import TwistedLogService
@@ -40,7 +52,15 @@ from eliot.twisted._output import CapturedOutput
 from eliot.twisted._parser import IDestinationParser, Surroundings
 from eliot.twisted._patch import patch_unhandled_errors, unhandled_errors_are_patched
 from eliot.twisted._service import LoggingService
+from eliot.twisted._timers import call_later, defer_later
 from eliot.twisted._trial import redirectLogsForTrial
+from eliot.twisted._waiting import (
+    DeferredList,
+    DeferredLock,
+    DeferredQueue,
+    DeferredSemaphore,
+    gather_results,
+)
 from eliot.twisted._writer import ThreadedWriter
 
 __all__ = [
@@ -61,6 +81,23 @@ __all__ = [
     "AlreadyFinished",
     "DeferredContext",
     "inline_callbacks",
+    # The action follows the work
+    "Cooperator",
+    "DeferredList",
+    "DeferredLock",
+    "DeferredQueue",
+    "DeferredSemaphore",
+    "LoopingCall",
+    "bind",
+    "blocking_call_from_thread",
+    "call_from_thread",
+    "call_in_thread",
+    "call_later",
+    "cooperate",
+    "defer_later",
+    "defer_to_thread",
+    "defer_to_thread_pool",
+    "gather_results",
     # Child processes
     "LoggedProcess",
     "spawn_logged",

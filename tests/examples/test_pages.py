@@ -89,6 +89,12 @@ class PageTests(SynchronousTestCase):
         """
         assert_page(self, "http")
 
+    def test_following(self) -> None:
+        """
+        The action follows the work.
+        """
+        assert_page(self, "following")
+
     @skipIf(TWISTED < (24, 10), "the tracebacks of this Twisted show callers, too")
     def test_twisted_logger(self) -> None:
         """

@@ -4,13 +4,36 @@ Tests of :mod:`eliot.twisted._deferred`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Generator
+from threading import Thread
+from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred, fail, inlineCallbacks, succeed
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet.defer import (
+    AlreadyCalledError,
+    CancelledError,
+    Deferred,
+    TimeoutError,
+    ensureDeferred,
+    fail,
+    inlineCallbacks,
+    succeed,
+)
+from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot import Action, add_destinations, current_action, log_message, start_action
+from eliot import (
+    Action,
+    add_destinations,
+    current_action,
+    log_message,
+    start_action,
+    start_root_action,
+)
 from eliot._context import enter
 from eliot.twisted import AlreadyFinished, DeferredContext
 from tests.helpers import Fields, fresh_destinations
@@ -198,6 +221,15 @@ class CallbacksTests(DeferredContextTestCase):
         """
         deferred: Deferred[object] = Deferred()
         self.assertIs(self.context(deferred).result, deferred)
+
+    def test_outside_all_ways(self) -> None:
+        """
+        So do those that are added in other ways.
+        """
+        context = DeferredContext(succeed(1))
+        context.addBoth(lambda result: (result, current_action()))
+        context.addCallbacks(lambda result: [result], None)
+        self.assertEqual(self.successResultOf(context.addActionFinish()), [(1, None)])
 
     def test_outside(self) -> None:
         """
@@ -546,3 +578,489 @@ class AddActionFinishTests(DeferredContextTestCase):
             ],
         )
         self.assertIs(self.successResultOf(deferred), self.action)
+
+
+class ExplicitActionTests(DeferredContextTestCase):
+    """
+    The action may be given.
+    """
+
+    def test_given(self) -> None:
+        """
+        Callbacks run with the action that is given, which ends, whatever the current one is.
+        """
+        deferred: Deferred[object] = Deferred()
+        with start_action(action_type="other") as other:
+            context = DeferredContext(deferred, self.action)
+            context.addCallback(lambda _: current_action())
+            finished = context.addActionFinish()
+            self.assertIs(current_action(), other)
+        deferred.callback(None)
+        self.assertIs(self.successResultOf(finished), self.action)
+        self.assertEqual(self.status(), ["started", "succeeded"])
+
+    def test_given_outside(self) -> None:
+        """
+        So it is outside of all actions.
+        """
+        context = DeferredContext(succeed(None), action=self.action)
+        context.addCallback(lambda _: current_action())
+        self.assertIs(self.successResultOf(context.addActionFinish()), self.action)
+
+    def test_root(self) -> None:
+        """
+        The root action of the process does not end with a Deferred.
+        """
+        root = start_root_action("app:root")
+        self.addCleanup(root.finish)
+        DeferredContext(succeed(None)).addActionFinish()
+        ends = [each for each in self.messages if each.get("action_status") == "succeeded"]
+        self.assertEqual(ends, [])
+
+
+class SurfaceTestCase(DeferredContextTestCase):
+    """
+    Has a Deferred in the action, and others outside of all actions.
+    """
+
+    def setUp(self) -> None:
+        """
+        Make a clock.
+        """
+        super().setUp()
+        self.clock = Clock()
+        self.seen: list[object] = []
+        self.deferred: Deferred[object] = Deferred(self.note_cancelled)
+
+    def note_cancelled(self, deferred: Deferred[object]) -> None:
+        """
+        Note the current action of a canceller.
+        """
+        self.seen.append(current_action())
+
+    def note(self, result: object) -> object:
+        """
+        Note the current action.
+        """
+        self.seen.append(current_action())
+        return result
+
+    def end(self) -> object:
+        """
+        Tell what the end message of the action says.
+        """
+        end = self.messages[-1]
+        return end["action_status"], end.get("exception")
+
+
+class TimeoutTests(SurfaceTestCase):
+    """
+    A Deferred is given some time.
+    """
+
+    def test_timed_out(self) -> None:
+        """
+        When its time is over it is cancelled, with the action, which fails as it does.
+        """
+        context = self.context(self.deferred)
+        self.assertIs(context.addTimeout(2, self.clock), context)
+        context.addErrback(self.note)
+        finished = context.addActionFinish()
+        with start_action(action_type="other") as other:
+            self.clock.advance(2)
+            self.assertIs(current_action(), other)
+            self.failureResultOf(finished, TimeoutError)
+            failed = self.messages[-1]
+        self.assertEqual(failed["action_status"], "failed")
+        self.assertEqual(failed["exception"], "twisted.internet.defer.TimeoutError")
+        self.assertEqual(self.seen, [self.action, self.action])
+
+    def test_in_time(self) -> None:
+        """
+        One that fires in time is not cancelled, and the clock has nothing more to do.
+        """
+        finished = self.context(self.deferred).addTimeout(2, self.clock).addActionFinish()
+        self.deferred.callback(1)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.assertEqual(self.successResultOf(finished), 1)
+        self.assertEqual(self.end(), ("succeeded", None))
+
+    def test_own_result(self) -> None:
+        """
+        What is to be made of the result then is made with the action, and is what it ends with.
+        """
+        made: list[object] = []
+
+        def convert(result: object, timeout: float) -> str:
+            made.append((type(result), timeout, current_action()))
+            return "too late"
+
+        for action in (self.action, None):
+            context = DeferredContext(Deferred[object](), action)
+            finished = context.addTimeout(2, self.clock, onTimeoutCancel=convert).addActionFinish()
+            self.clock.advance(2)
+            self.assertEqual(self.successResultOf(finished), "too late")
+        self.assertEqual(made, [(Failure, 2, self.action), (Failure, 2, None)])
+        self.assertEqual(self.end(), ("succeeded", None))
+
+    def test_outside(self) -> None:
+        """
+        Outside of all actions it is Twisted's.
+        """
+        finished = DeferredContext(self.deferred).addTimeout(2, self.clock).addActionFinish()
+        self.clock.advance(2)
+        self.failureResultOf(finished, TimeoutError)
+        self.assertEqual(self.seen, [None])
+
+
+class CancelTests(SurfaceTestCase):
+    """
+    A Deferred is cancelled.
+    """
+
+    def test_with_action(self) -> None:
+        """
+        Its canceller runs with the action, which fails, whoever cancels it, and whether that is
+        before or after the end of the action has been added.
+        """
+        context = self.context(self.deferred)
+        finished = context.addErrback(self.note).addActionFinish()
+        with start_action(action_type="other").context():
+            context.cancel()
+        self.failureResultOf(finished, CancelledError)
+        self.assertEqual(self.seen, [self.action, self.action])
+        self.assertEqual(self.end(), ("failed", "twisted.internet.defer.CancelledError"))
+        self.deferred = Deferred(self.note_cancelled)
+        context = self.context(self.deferred)
+        context.cancel()
+        self.failureResultOf(context.addActionFinish(), CancelledError)
+
+    def test_own_result(self) -> None:
+        """
+        A canceller that has a result makes the action succeed.
+        """
+        context = self.context(Deferred(lambda deferred: deferred.callback(1)))
+        finished = context.addActionFinish()
+        context.cancel()
+        self.assertEqual(self.successResultOf(finished), 1)
+        self.assertEqual(self.end(), ("succeeded", None))
+
+    def test_outside(self) -> None:
+        """
+        Outside of all actions it is cancelled as it is.
+        """
+        context = DeferredContext(self.deferred)
+        with self.action.context():
+            context.cancel()
+        self.failureResultOf(self.deferred, CancelledError)
+        self.assertEqual(self.seen, [self.action])
+
+    def test_inner(self) -> None:
+        """
+        The Deferred that is waited for is cancelled, and fails the action.
+        """
+        context = self.context(succeed(None))
+        context.addCallback(lambda _: self.deferred)
+        finished = context.addActionFinish()
+        context.cancel()
+        self.failureResultOf(finished, CancelledError)
+        self.assertEqual(self.status(), ["started", "failed"])
+
+
+class HandedOnTests(SurfaceTestCase):
+    """
+    A result is handed on, to a Deferred or to a future.
+    """
+
+    def test_chained(self) -> None:
+        """
+        Another Deferred gets the result, with the action, and the next callback gets ``None``.
+        """
+        other: Deferred[object] = Deferred()
+        other.addCallback(self.note)
+        context = self.context(self.deferred)
+        self.assertIs(context.chainDeferred(other), context)
+        finished = context.addActionFinish()
+        self.deferred.callback(1)
+        self.assertEqual(self.successResultOf(other), 1)
+        self.assertIsNone(self.successResultOf(finished))
+        self.assertEqual(self.seen, [self.action])
+        self.assertEqual(self.end(), ("succeeded", None))
+
+    def test_chained_failure(self) -> None:
+        """
+        A failure that another Deferred gets fails the action all the same.
+        """
+        other: Deferred[object] = Deferred()
+        finished = self.context(self.deferred).chainDeferred(other).addActionFinish()
+        self.deferred.errback(ValueError("no"))
+        self.failureResultOf(other, ValueError)
+        self.assertIsNone(self.successResultOf(finished))
+        self.assertEqual(self.end(), ("failed", "builtins.ValueError"))
+
+    def test_chained_then_failed(self) -> None:
+        """
+        A callback that comes after that, and raises, is why the action fails.
+        """
+        other: Deferred[object] = Deferred()
+        other.addErrback(lambda _: None)
+        context = self.context(self.deferred).chainDeferred(other)
+        finished = context.addCallback(lambda _: 1 // 0).addActionFinish()
+        self.deferred.errback(ValueError("no"))
+        self.failureResultOf(finished, ZeroDivisionError)
+        self.assertEqual(self.end(), ("failed", "builtins.ZeroDivisionError"))
+
+    def test_chained_contexts(self) -> None:
+        """
+        The other one may be that of another action, and both end.
+        """
+        inner = start_action(action_type="inner")
+        other: Deferred[object] = Deferred()
+        chained = DeferredContext(other, inner)
+        chained.addCallback(self.note)
+        chained.addActionFinish()
+        self.context(self.deferred).chainDeferred(chained).addActionFinish()
+        self.deferred.callback(1)
+        self.assertEqual(self.seen, [inner])
+        self.assertEqual(
+            [each["action_type"] for each in self.messages if each["action_status"] == "succeeded"],
+            ["inner", "fetch"],
+        )
+
+    def test_twice(self) -> None:
+        """
+        A result that is handed on twice is there the first time only, and that is what counts.
+        """
+        other: Deferred[object] = Deferred()
+        another: Deferred[object] = Deferred()
+        context = self.context(self.deferred).chainDeferred(other).chainDeferred(another)
+        finished = context.addActionFinish()
+        self.deferred.errback(ValueError("no"))
+        self.failureResultOf(other, ValueError)
+        self.assertIsNone(self.successResultOf(another))
+        self.assertIsNone(self.successResultOf(finished))
+        self.assertEqual(self.end(), ("failed", "builtins.ValueError"))
+
+    def test_chained_outside(self) -> None:
+        """
+        Outside of all actions it is Twisted's.
+        """
+        other: Deferred[object] = Deferred()
+        DeferredContext(self.deferred).chainDeferred(other).addActionFinish()
+        self.deferred.callback(1)
+        self.assertEqual(self.successResultOf(other), 1)
+
+    def future(self, main: Callable[[], Coroutine[Any, Any, object]]) -> object:
+        """
+        Run a coroutine in an event loop of its own.
+        """
+        return asyncio.run(main())
+
+    def test_future(self) -> None:
+        """
+        A future gets the result, and the action ends.
+        """
+
+        async def main() -> object:
+            context = self.context(self.deferred)
+            future = context.asFuture(asyncio.get_running_loop())
+            context.addActionFinish()
+            self.deferred.callback(1)
+            return await future
+
+        self.assertEqual(self.future(main), 1)
+        self.assertEqual(self.end(), ("succeeded", None))
+
+    def test_future_failure(self) -> None:
+        """
+        A future gets the exception, and the action fails.
+        """
+
+        async def main() -> object:
+            context = self.context(self.deferred)
+            future = context.asFuture(asyncio.get_running_loop())
+            context.addActionFinish()
+            self.deferred.errback(ValueError("no"))
+            return await future
+
+        self.assertRaises(ValueError, self.future, main)
+        self.assertEqual(self.end(), ("failed", "builtins.ValueError"))
+
+    def test_future_cancelled(self) -> None:
+        """
+        Where the future is cancelled, the Deferred is, with the action, which fails.
+        """
+
+        async def main() -> object:
+            context = self.context(self.deferred)
+            future = context.asFuture(asyncio.get_running_loop())
+            context.addActionFinish()
+            future.cancel()
+            return await future
+
+        self.assertRaises(asyncio.CancelledError, self.future, main)
+        self.assertEqual(self.seen, [self.action])
+        self.assertEqual(self.end(), ("failed", "twisted.internet.defer.CancelledError"))
+
+    def test_future_outside(self) -> None:
+        """
+        Outside of all actions it is Twisted's.
+        """
+
+        async def main() -> object:
+            future = DeferredContext(self.deferred).asFuture(asyncio.get_running_loop())
+            self.deferred.callback(1)
+            return await future
+
+        self.assertEqual(self.future(main), 1)
+
+
+class AsDeferredTests(SurfaceTestCase):
+    """
+    The rest of what a Deferred does.
+    """
+
+    def test_await(self) -> None:
+        """
+        It can be awaited, before and after the end of the action was added, for its result or its
+        exception.
+        """
+
+        async def wait(context: DeferredContext[object]) -> object:
+            return await context
+
+        context = self.context(succeed(1))
+        self.assertEqual(self.successResultOf(ensureDeferred(wait(context))), 1)
+        context.addActionFinish()
+        self.assertEqual(self.successResultOf(ensureDeferred(wait(context))), 1)
+        self.assertEqual(self.end(), ("succeeded", None))
+        failed = ensureDeferred(wait(self.context(fail(ValueError("no")))))
+        self.failureResultOf(failed, ValueError)
+
+    def test_await_failure(self) -> None:
+        """
+        The action fails with what whoever awaits it gets, although they have handled it.
+        """
+
+        async def wait(context: DeferredContext[object]) -> None:
+            with contextlib.suppress(ValueError):
+                await context
+            self.note(None)
+            context.addActionFinish()
+
+        with start_action(action_type="other") as other:
+            waiting = ensureDeferred(wait(self.context(self.deferred)))
+        self.deferred.errback(ValueError("no"))
+        self.successResultOf(waiting)
+        self.assertEqual(self.seen, [other])
+        self.assertEqual(self.end(), ("failed", "builtins.ValueError"))
+
+    def test_paused(self) -> None:
+        """
+        While it is paused no callback runs; then they do, with the action, which ends then.
+        """
+        context = self.context(self.deferred)
+        finished = context.addBoth(self.note).addActionFinish()
+        context.pause()
+        context.callback(1)
+        self.assertEqual((context.called, context.paused, self.seen), (True, 1, []))
+        self.assertEqual(self.status(), ["started"])
+        with start_action(action_type="other") as other:
+            context.unpause()
+            self.assertIs(current_action(), other)
+        self.assertEqual((context.paused, self.seen), (0, [self.action]))
+        self.assertEqual(self.successResultOf(finished), 1)
+        self.assertEqual(self.status(), ["started", "succeeded"])
+
+    def test_fired(self) -> None:
+        """
+        It can be fired, once.
+        """
+        context = self.context(self.deferred)
+        self.assertFalse(context.called)
+        context.errback(ValueError("no"))
+        self.assertRaises(AlreadyCalledError, context.callback, 1)
+        self.failureResultOf(context.addActionFinish(), ValueError)
+
+    def test_too_late(self) -> None:
+        """
+        What adds callbacks cannot be called after the end of the action was added.
+        """
+        loop = asyncio.new_event_loop()
+        self.addCleanup(loop.close)
+        context = self.context(self.deferred)
+        context.addActionFinish()
+        self.assertRaises(AlreadyFinished, context.addTimeout, 1, self.clock)
+        self.assertRaises(AlreadyFinished, context.chainDeferred, Deferred())
+        self.assertRaises(AlreadyFinished, context.asFuture, loop)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_surface(self) -> None:
+        """
+        It has all the public methods that instances of a Deferred have, but for ``result``, which
+        is the Deferred.
+        """
+        of_the_class = {"fromCoroutine", "fromFuture"}
+        of_its_inside = {"callbacks", "debug", "send"}
+        public = {name for name in dir(Deferred) if not name.startswith("_")}
+        missing = public - of_the_class - of_its_inside - set(dir(DeferredContext))
+        self.assertEqual(missing, set())
+
+
+class ElsewhereTests(SurfaceTestCase):
+    """
+    A Deferred fires somewhere else.
+    """
+
+    def test_in_thread(self) -> None:
+        """
+        In another thread, callbacks run with the action there, whose context is put back; the
+        context of this one is not touched.
+        """
+        context = self.context(self.deferred)
+        context.addCallback(self.note).addCallback(lambda _: enter(self.action)).addActionFinish()
+
+        def fire() -> None:
+            with start_action(action_type="other") as other:
+                self.deferred.callback(None)
+                self.seen.append(current_action() is other)
+
+        thread = Thread(target=fire)
+        thread.start()
+        thread.join()
+        self.assertEqual(self.seen, [self.action, True])
+        self.assertEqual(self.status(), ["started", "succeeded"])
+        self.assertIsNone(current_action())
+
+    @given(st.lists(st.integers(0, 4), min_size=5, max_size=5))
+    def test_reentrant(self, order: list[int]) -> None:
+        """
+        Deferreds of several actions, whose callbacks fire each other and add callbacks to each
+        other, run each callback with its own action, and put back what was before.
+        """
+        fresh_destinations(self)
+        actions = [start_action(action_type="app:work") for _ in order]
+        deferreds: list[Deferred[object]] = [Deferred() for _ in order]
+        contexts = [
+            DeferredContext(each, action) for each, action in zip(deferreds, actions, strict=True)
+        ]
+        seen: list[tuple[int, object]] = []
+
+        def go_on(result: object, number: int) -> object:
+            before = current_action()
+            seen.append((number, before))
+            following = order[number]
+            if not deferreds[following].called:
+                deferreds[following].callback(None)
+            contexts[following].addCallback(lambda _: seen.append((following, current_action())))
+            self.assertIs(current_action(), before)
+            return result
+
+        for number, context in enumerate(contexts):
+            context.addCallback(go_on, number)
+        for each in deferreds:
+            if not each.called:
+                each.callback(None)
+            self.assertIsNone(current_action())
+        self.assertEqual(len(seen), 2 * len(order))
+        self.assertTrue(all(action is actions[number] for number, action in seen))
