@@ -16,6 +16,12 @@ Keep the action across callbacks: :class:`DeferredContext`.  Across ``yield``
 and ``await`` it is kept by itself; :func:`inline_callbacks` takes functions of
 all kinds.
 
+Have each connection be an action: :func:`logged_factory`, :class:`ClientService`; and
+the start and stop of services: :class:`LoggedService`, :func:`log_service`.
+
+Use Twisted's reactor for asyncio without actions that leak:
+:func:`install_asyncio_reactor`.
+
 Start child processes whose logs become a part of this one's: :func:`spawn_logged`.
 
 Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
@@ -25,13 +31,18 @@ the messages: :class:`TwistedLogService`, :class:`CapturedOutput`.
 
 from eliot._public import publish
 from eliot.twisted._child import LoggedProcess, spawn_logged
+from eliot.twisted._client_service import ClientService
+from eliot.twisted._connection import connection_action
 from eliot.twisted._counts import WriterCounts
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
 from eliot.twisted._describe import destination_from_string
 from eliot.twisted._destination import TwistedDestination
+from eliot.twisted._event_loop import install_asyncio_reactor
+from eliot.twisted._factory import LoggedFactory, logged_factory
 from eliot.twisted._grammar import DescriptionError, quote_argument
 from eliot.twisted._hosts import start_logging
 from eliot.twisted._inline import inline_callbacks
+from eliot.twisted._logged_service import LoggedService, log_service
 from eliot.twisted._monitor import ReactorMonitor
 from eliot.twisted._observer import log_observer
 from eliot.twisted._observing import TwistedLogService
@@ -61,6 +72,16 @@ __all__ = [
     "AlreadyFinished",
     "DeferredContext",
     "inline_callbacks",
+    # Connections
+    "ClientService",
+    "LoggedFactory",
+    "connection_action",
+    "logged_factory",
+    # Services of others
+    "LoggedService",
+    "log_service",
+    # asyncio
+    "install_asyncio_reactor",
     # Child processes
     "LoggedProcess",
     "spawn_logged",
