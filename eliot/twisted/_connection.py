@@ -198,8 +198,9 @@ class Connection:
 
     def _take(self, protocol: object) -> bool:
         try:
+            attributes = vars(protocol)
             _followed.reclass(protocol)
-            vars(protocol)[_ATTRIBUTE] = self
+            attributes[_ATTRIBUTE] = self
         except Exception as error:
             # Such as one without room for another attribute.
             log_message(
