@@ -14,16 +14,25 @@ import sys
 from asyncio.events import Handle, TimerHandle
 from collections.abc import Callable
 from contextvars import Context
-from typing import TYPE_CHECKING, Final, TypeVarTuple
+from typing import Final, Protocol, TypeVarTuple
 
 from twisted.internet import asyncioreactor
 from twisted.internet.error import ReactorAlreadyInstalledError
 from twisted.python.log import callWithLogger
 
-if TYPE_CHECKING:
-    from _typeshed import FileDescriptorLike
-
 _Ts = TypeVarTuple("_Ts")
+
+
+class _HasFileno(Protocol):
+    """
+    Something that is known to the operating system by a number.
+    """
+
+    def fileno(self) -> int:
+        """
+        Tell the number.
+        """
+
 
 _TWISTEDS: Final = asyncioreactor.__name__
 
@@ -63,7 +72,7 @@ class ReactorEventLoop(asyncio.SelectorEventLoop):
 
     def add_reader(
         self,
-        fd: FileDescriptorLike,
+        fd: int | _HasFileno,
         callback: Callable[[*_Ts], object],
         *args: *_Ts,
     ) -> None:
@@ -79,7 +88,7 @@ class ReactorEventLoop(asyncio.SelectorEventLoop):
 
     def add_writer(
         self,
-        fd: FileDescriptorLike,
+        fd: int | _HasFileno,
         callback: Callable[[*_Ts], object],
         *args: *_Ts,
     ) -> None:

@@ -26,6 +26,9 @@ def in_own_context(deferred: Deferred[_T]) -> Deferred[_T]:
     waiting: Deferred[_T] = Deferred(lambda _: deferred.cancel())
 
     def fire(result: _T | Failure) -> None:
+        if waiting.called:
+            # Cancelled, while the other one could not be.
+            return
         token = scope.set(here)
         try:
             waiting.callback(result)
