@@ -103,7 +103,7 @@ class _Attempts:
         self._prepare = prepare
         self._fields = {"endpoint": _describe(endpoint), **fields}
         self._failed = 0
-        self._action: Action | None = None
+        self._action: Action
 
     def __repr__(self) -> str:
         return repr(self._endpoint)
@@ -144,10 +144,8 @@ class _Attempts:
         return failure
 
     def _end(self, reason: Failure | None) -> None:
-        action, self._action = self._action, None
         self._factory.parent = None
-        if action is not None:
-            action.finish(reason)
+        self._action.finish(reason)
 
 
 def _describe(endpoint: IStreamClientEndpoint) -> str:

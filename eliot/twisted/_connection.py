@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from inspect import getattr_static
+from types import FunctionType, MethodType
 from typing import Final, TypeVar
 from weakref import finalize
 
@@ -217,9 +218,10 @@ class Connection:
         """
         transport = self._transport
         self._protocol = protocol
-        self._place = next(
-            (each for each in _PLACES if getattr(transport, each, None) is protocol), None
-        )
+        with suppress(Exception):
+            self._place = next(
+                (each for each in _PLACES if getattr(transport, each, None) is protocol), None
+            )
         # One that was replaced unseen hears nothing of the end.
         with suppress(TypeError):
             self._forget = finalize(protocol, _end_unseen, action)
@@ -229,15 +231,22 @@ class Connection:
         """
         See whether the protocol has put another one in its place.
         """
-        now: object = getattr(self._transport, place, None)
-        if now is self._protocol or now is None:
+        try:
+            now: object = getattr(self._transport, place, None)
+            if now is self._protocol or now is None:
+                return
+            self._place = None
+            if getattr(now, "wrappedProtocol", None) is self._protocol:
+                # TLS has begun, and stands between the two.
+                return
+        except Exception:
+            # It is not our business what is wrong with them.
+            self._place = None
             return
-        self._place = None
-        if getattr(now, "wrappedProtocol", None) is not self._protocol and self._take(now):
+        if self._take(now):
             if self._forget is not None:
                 self._forget.detach()
             self._see(now, action)
-        # Otherwise TLS has begun, and stands between the two.
 
 
 def connection_of(protocol: object) -> Connection | None:
@@ -305,7 +314,12 @@ class _Method:
         attributes = vars(protocol)
         function = attributes.get(self._name)
         if function is None:
-            function = getattr(super(self._owner, protocol), self._name)
+            function = getattr(self._cls, self._name)
+            if type(function) is FunctionType:
+                # The usual case, sooner than by super().
+                function = MethodType(function, protocol)
+            else:
+                function = getattr(super(self._owner, protocol), self._name)
         return partial(self._run, attributes[_ATTRIBUTE], protocol, function)
 
     def __set__(self, protocol: object, value: object) -> None:

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import gc
 import weakref
+from contextlib import nullcontext
 from typing import cast
 
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IHalfCloseableProtocol, IHandshakeListener, IProtocol
 from twisted.internet.protocol import Protocol, connectionDone
@@ -371,6 +374,17 @@ class ConnectionTests(SynchronousTestCase):
         self.assertEqual(of_type(self.messages, "other"), [])
         self.assert_one_task()
 
+    def test_parent_of_inner(self) -> None:
+        """
+        Who is closest may also say what it is a part of.
+        """
+        inner, outer = start_action(action_type="inner"), start_action(action_type="outer")
+        protocol = Talking()
+        connection(inner).follow(protocol)
+        connected(self, protocol, connection(outer))
+        protocol.connectionLost()
+        self.assertEqual(of_type(self.messages, "c")[0]["task_uuid"], inner.task_uuid)
+
     def test_without_room(self) -> None:
         """
         One that has no room for attributes is as it was, and a message says so.
@@ -493,6 +507,68 @@ class ReplacedTests(SynchronousTestCase):
         protocol.dataReceived(b"y")
         self.assertEqual(len(of_type(self.messages, "eliot:connection_not_followed")), 1)
 
+    def test_odd(self) -> None:
+        """
+        What is wrong with the transport, or with the other one, is no concern of the protocol.
+        """
+
+        class Odd:
+            def __getattr__(self, name: str) -> object:
+                raise ZeroDivisionError
+
+        protocol, _ = self.connected("protocol", Odd())
+        protocol.dataReceived(b"x")
+        protocol.dataReceived(b"y")
+        connection().follow(protocol)
+        protocol.makeConnection(cast("Transport", Odd()))
+        protocol.connectionLost()
+        self.assertEqual(len(of_type(self.messages, "c")), 3)
+
+    def test_not_now(self) -> None:
+        """
+        There may be none for a while.
+        """
+        protocol, transport = self.connected("protocol", None)
+        protocol.dataReceived(b"x")
+        other = Talking()
+        transport.protocol = protocol
+        protocol.dataReceived(b"x")
+        transport.protocol = other
+        protocol.handshakeCompleted()  # type: ignore[attr-defined]  # it talks
+        other.connectionLost()
+        self.assertEqual(len({each["task_uuid"] for each in self.messages}), 1)
+
+    def test_no_weak_references(self) -> None:
+        """
+        Neither of the two need be one that can be referenced weakly.
+        """
+
+        @implementer(IProtocol)
+        class Strong:
+            __slots__ = ("__dict__",)
+
+            def __init__(self, other: object) -> None:
+                self.other = other
+
+            def makeConnection(self, transport: object) -> None:  # noqa: N802
+                self.transport = cast("Transport", transport)
+
+            def connectionMade(self) -> None:
+                pass
+
+            def dataReceived(self, data: bytes) -> None:
+                self.transport.protocol = self.other
+
+            def connectionLost(self, reason: Failure = connectionDone) -> None:
+                pass
+
+        other = Strong(None)
+        protocol = Strong(other)
+        connected(self, protocol)
+        protocol.dataReceived(b"")
+        other.connectionLost()
+        self.assertEqual(self.messages[-1]["action_status"], "succeeded")
+
     def test_unseen(self) -> None:
         """
         Where it is replaced by somebody else, the action ends once the protocol is gone.
@@ -523,6 +599,58 @@ class ReplacedTests(SynchronousTestCase):
         gc.collect()
         self.assertIsNone(gone())
         self.assertEqual(len(self.messages), before)
+
+
+#: What may happen to a connection: the method, by the name of what it logs.
+METHODS = {
+    "received": "dataReceived",
+    "shaken": "handshakeCompleted",
+    "half": "readConnectionLost",
+    "waited": "timeoutConnection",
+}
+
+
+class ManyTests(SynchronousTestCase):
+    """
+    Many connections at the same time.
+    """
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 3), st.sampled_from(sorted(METHODS)), st.booleans())),
+    )
+    def test_apart(self, happens: list[tuple[int, str, bool]]) -> None:
+        """
+        What happens in each is inside its own action, whatever is current; and that is current
+        afterwards.
+        """
+        messages = record(self)
+        protocols = [Talking() for _ in range(4)]
+        for each in protocols:
+            connected(self, each)
+        around = start_action(action_type="around")
+        for number, name, inside in happens:
+            protocol = protocols[number]
+            known = connection_action(protocol)
+            assert known is not None
+            before = len(messages)
+            with around.context() if inside else nullcontext():
+                getattr(protocol, METHODS[name])(*([b"x"] if name == "received" else []))
+                self.assertIs(current_action(), around if inside else None)
+            (message,) = messages[before:]
+            self.assertEqual(message["message_type"], name)
+            self.assertEqual(message["task_uuid"], known.task_uuid)
+        for each in protocols:
+            each.connectionLost()
+        self.assertEqual(len(of_type(messages, "c")), 8)
+        for each in protocols:
+            action = connection_action(each)
+            assert action is not None
+            levels = [
+                level_of(message)
+                for message in messages
+                if message["task_uuid"] == action.task_uuid
+            ]
+            self.assertEqual(levels, [[n + 1] for n in range(len(levels))])
 
 
 class CallInConnectionTests(SynchronousTestCase):
