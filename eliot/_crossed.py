@@ -58,7 +58,7 @@ def remember(reason: object, action: Action) -> None:
         if type(mark) is _Mark:
             seen = mark.seen
             before = mark.action
-            if before is not None and _is_within(before, action):
+            if before is not None and is_within(before, action):
                 return
         place = "/".join(map(str, action._prefix))
         dict.__setitem__(attributes, _NAME, _mark(f"{action.task_uuid}@/{place}", action, seen))
@@ -112,7 +112,7 @@ def _mark(text: str, action: Action | None, seen: dict[object, object]) -> _Mark
     return mark
 
 
-def _is_within(inner: Action, outer: Action) -> bool:
+def is_within(inner: Action, outer: Action) -> bool:
     """
     Tell whether an action is another one, or is inside that.
     """

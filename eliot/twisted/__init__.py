@@ -18,6 +18,12 @@ all kinds.  Across timers, loops, threads and locks: :func:`call_later`,
 :class:`LoopingCall`, :func:`defer_to_thread`, :class:`DeferredLock` and others, which do
 what Twisted's of the same names do; across anything else: :func:`bind`.
 
+Have each connection be an action: :func:`logged_factory`, :class:`ClientService`; and
+the start and stop of services: :class:`LoggedService`, :func:`log_service`.
+
+Use Twisted's reactor for asyncio without actions that leak:
+:func:`install_asyncio_reactor`.
+
 Start child processes whose logs become a part of this one's: :func:`spawn_logged`.
 
 Have messages in the log that Twisted writes: :class:`TwistedDestination`, and
@@ -28,11 +34,15 @@ the messages: :class:`TwistedLogService`, :class:`CapturedOutput`.
 from eliot._public import publish
 from eliot.twisted._bind import bind
 from eliot.twisted._child import LoggedProcess, spawn_logged
+from eliot.twisted._client_service import ClientService
+from eliot.twisted._connection import connection_action
 from eliot.twisted._cooperating import Cooperator, cooperate
 from eliot.twisted._counts import WriterCounts
 from eliot.twisted._deferred import AlreadyFinished, DeferredContext
 from eliot.twisted._describe import destination_from_string
 from eliot.twisted._destination import TwistedDestination
+from eliot.twisted._event_loop import install_asyncio_reactor
+from eliot.twisted._factory import LoggedFactory, logged_factory
 from eliot.twisted._grammar import DescriptionError, quote_argument
 from eliot.twisted._hosts import start_logging
 from eliot.twisted._in_threads import (
@@ -43,6 +53,7 @@ from eliot.twisted._in_threads import (
     defer_to_thread_pool,
 )
 from eliot.twisted._inline import inline_callbacks
+from eliot.twisted._logged_service import LoggedService, log_service
 from eliot.twisted._looping import LoopingCall
 from eliot.twisted._monitor import ReactorMonitor
 from eliot.twisted._observer import log_observer
@@ -98,6 +109,16 @@ __all__ = [
     "defer_to_thread",
     "defer_to_thread_pool",
     "gather_results",
+    # Connections
+    "ClientService",
+    "LoggedFactory",
+    "connection_action",
+    "logged_factory",
+    # Services of others
+    "LoggedService",
+    "log_service",
+    # asyncio
+    "install_asyncio_reactor",
     # Child processes
     "LoggedProcess",
     "spawn_logged",

@@ -23,7 +23,7 @@ import eliot
 from eliot.read import JSON
 from tests.examples.daemons import REACTOR
 from tests.examples.installed import Environment
-from tests.examples.running import EXAMPLES, without_chance
+from tests.examples.running import EXAMPLES, RESERVED, without_chance
 from tests.helpers import PATIENCE, await_end, scratch
 
 #: The folder of the project, also where the tests are reached by a link.
@@ -53,10 +53,11 @@ _PROGRAMS: Final = {
 
 
 #: What the program ``python`` does first where the tests run on the reactor for asyncio: scripts
-#: that use Twisted run on that as well.
+#: that use Twisted run on that as well, unless they install one themselves.
 _ON_ASYNCIO: Final = f"""\
 case "$1" in
-*.py) grep -q twisted "$1" && exec {{python}} {Path(__file__).with_name("on_asyncio.py")} "$@" ;;
+*.py) grep -q twisted "$1" && ! grep -q install_asyncio_reactor "$1" &&
+      exec {{python}} {Path(__file__).with_name("on_asyncio.py")} "$@" ;;
 esac
 """
 
@@ -171,7 +172,7 @@ class Terminal:
                 [str(self.folder), str(Path(eliot.__file__).parent.parent)]
             ),
             "PYTHONIOENCODING": "utf-8",
-            "PYTHONWARNINGS": "error",
+            "PYTHONWARNINGS": f"error,{RESERVED}",
         }
         self._job: subprocess.Popen[str] | None = None
         self._address = ""

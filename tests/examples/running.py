@@ -21,6 +21,10 @@ from eliot.read import Message, Problem, Task, merge_messages, read_messages, re
 #: Where the examples are.
 EXAMPLES = Path(examples.__file__).parent.absolute()
 
+#: A warning that is none of ours: of a file that Twisted keeps open until the process ends, as soon
+#: as it has listened.
+RESERVED = "ignore:unclosed file <_io.TextIOWrapper name='/dev/null':ResourceWarning"
+
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """
@@ -32,7 +36,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """
     search_path = os.pathsep.join([str(EXAMPLES.parent), str(Path(eliot.__file__).parent.parent)])
     return subprocess.run(
-        [sys.executable, "-W", "error", *arguments],
+        [sys.executable, "-W", "error", "-W", RESERVED, *arguments],
         capture_output=True,
         check=False,
         cwd=folder,

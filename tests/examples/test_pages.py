@@ -95,6 +95,12 @@ class PageTests(SynchronousTestCase):
         """
         assert_page(self, "following")
 
+    def test_connections(self) -> None:
+        """
+        Connections and services.
+        """
+        assert_page(self, "connections")
+
     @skipIf(TWISTED < (24, 10), "the tracebacks of this Twisted show callers, too")
     def test_twisted_logger(self) -> None:
         """
