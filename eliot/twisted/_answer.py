@@ -5,20 +5,20 @@ The action of a request: from the time when the request is there to the end of i
 from __future__ import annotations
 
 from collections.abc import Collection
-from re import sub
 from time import monotonic
 from typing import Final, NamedTuple, cast
 
-from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.python.failure import Failure
 from twisted.web.server import Request
 
 from eliot._action import Action, ActionSerializers
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._propagation import TASK_ID_HEADER, TRACEPARENT_HEADER, read_headers
-from eliot._text import decode
+from eliot._text import decode, shorten
 from eliot._tracebacks import write_traceback
+from eliot.twisted._address import describe_address
 from eliot.twisted._trust import Trust, begin_asked
+from eliot.twisted._urls import show_url
 
 #: The type of an action that lasts from a request to its response.
 ANSWER: Final = "eliot:http_answer"
@@ -28,6 +28,7 @@ _TASK_ID: Final = TASK_ID_HEADER.encode().lower()
 _TRACEPARENT: Final = TRACEPARENT_HEADER.encode().lower()
 
 _FIRST_ERROR: Final = 500
+_LONGEST: Final = 2000  # characters of what is not bounded otherwise
 
 
 class ErrorStatus(Exception):
@@ -57,7 +58,7 @@ class Answer(Action):
     :ivar cause: what has gone wrong, as far as is known.
     """
 
-    __slots__ = ("_asked_at", "_ending", "cause")
+    __slots__ = ("_ending", "cause")
 
     def __init__(
         self,
@@ -68,7 +69,8 @@ class Answer(Action):
         serializers: ActionSerializers | None = None,
     ) -> None:
         Action.__init__(self, logger, task_uuid, task_level, action_type, serializers)
-        self._asked_at = monotonic()
+        # How long it takes is what everybody asks of a request.
+        self._started_at = monotonic()
         self._ending: dict[str, object] = {}
         self.cause: BaseException | Failure | None = None
 
@@ -92,7 +94,6 @@ class Answer(Action):
             # What was not sent was no answer.
             ending["status"] = status
         ending["bytes"] = request.sentLength
-        ending["duration"] = monotonic() - self._asked_at
         cause, self.cause = self.cause or reason, None
         if cause is None and isinstance(status, int) and status >= _FIRST_ERROR:
             self.finish(ErrorStatus(status, decode(request.code_message)))
@@ -114,7 +115,7 @@ class Asked(NamedTuple):
     :ivar action_type: what kind of action a request is.
     :ivar query: whether the query is logged.
     :ivar headers: the names of the headers that are logged.
-    :ivar incident_id: whether the client is told where the request is found.
+    :ivar incident_id: whether a client that is not trusted is told where the request is found.
     """
 
     trusted: Trust[Request]
@@ -142,46 +143,30 @@ class Asked(NamedTuple):
         answer = begin_asked(Answer, self.action_type, fields, remote, self.trusted, request)
         if error is not None:
             answer.run(write_traceback, None, (type(error), error, error.__traceback__))
-        if self.incident_id:
+        if self.incident_id or answer._prefix:
+            # A trusted caller waits for it, to know that its task was gone on with.
             request.setHeader(TASK_ID_HEADER.encode(), answer.incident_id.encode())
         return answer
 
     def _describe(self, request: Request) -> dict[str, object]:
         fields: dict[str, object] = {
             "method": decode(request.method),
-            "path": _without_credentials(decode(request.path)),
-            "peer": address_text(request.getClientAddress()),
+            "path": _show_path(decode(request.path)),
+            "peer": describe_address(request.getClientAddress()),
         }
         if self.query:
             _, mark, query = request.uri.partition(b"?")
             if mark:
-                fields["query"] = decode(query)
+                fields["query"] = shorten(decode(query), _LONGEST)
         if self.headers:
             fields["headers"] = {
-                name: list(map(decode, values))
+                name: [shorten(decode(each), _LONGEST) for each in values]
                 for name in self.headers
                 if (values := request.requestHeaders.getRawHeaders(name.encode())) is not None
             }
         return fields
 
 
-def _without_credentials(path: str) -> str:
-    # Whoever takes us for a proxy sends a whole URL, or for a tunnel a host.
-    if path.startswith("/") or "@" not in path:
-        return path
-    return sub(r"^([^/@]*://)?[^/]*@", lambda match: match[1] or "", path)
-
-
-def address_text(address: object) -> str:
-    """
-    Write down the address of the other side.
-
-    :param address: the address, as Twisted gives it.
-    """
-    if isinstance(address, IPv4Address):
-        return f"{address.host}:{address.port}"
-    if isinstance(address, IPv6Address):
-        return f"[{address.host}]:{address.port}"
-    if isinstance(address, UNIXAddress):
-        return f"unix:{decode(address.name or b'')}"
-    return str(address)
+def _show_path(path: str) -> str:
+    # Whoever takes us for a proxy sends a whole URL, or a host for a tunnel.
+    return shorten(path, _LONGEST) if path.startswith("/") else show_url(path).text

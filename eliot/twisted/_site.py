@@ -40,7 +40,7 @@ def log_requests(
     the response.
 
     The start message has the fields ``method``, ``path`` and ``peer``; the end message ``status``,
-    if anything was sent, ``bytes``, those of the body that were sent, and ``duration`` in seconds.
+    if anything was sent, ``bytes``, those of the body that were sent, and ``eliot:duration``.
     The action fails with what a resource has raised, with the reason if the connection is lost
     before, and with :exc:`ErrorStatus` if the status is 500 or above without either.
 
@@ -59,7 +59,7 @@ def log_requests(
     :param query: whether the query of the URL is logged, as ``query``.
     :param headers: the names of the headers of the request that are logged, as ``headers``.
     :param incident_id: whether the header ``X-Eliot-Task-Id`` of the response says where
-        the action is found, see :func:`incident_id`.
+        the action is found, see :func:`incident_id`.  A caller that is trusted is always told.
     :returns: the site.
     """
     asked = Asked(trusted, action_type, query, tuple(headers), incident_id)
