@@ -55,10 +55,11 @@ class Answer(Action):
     The action of a request.  Its end message says how the request was answered, also where it
     has failed.
 
-    :ivar cause: what has gone wrong, as far as is known.
+    :ivar cause: why it will have failed, if that is known.
+    :ivar suspect: why, if it turns out that it has.
     """
 
-    __slots__ = ("_ending", "cause")
+    __slots__ = ("_ending", "cause", "suspect")
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class Answer(Action):
         self._started_at = monotonic()
         self._ending: dict[str, object] = {}
         self.cause: BaseException | Failure | None = None
+        self.suspect: Failure | None = None
 
     @property
     def incident_id(self) -> str:
@@ -94,11 +96,11 @@ class Answer(Action):
             # What was not sent was no answer.
             ending["status"] = status
         ending["bytes"] = request.sentLength
-        cause, self.cause = self.cause or reason, None
+        cause: BaseException | Failure | None = self.cause or reason
         if cause is None and isinstance(status, int) and status >= _FIRST_ERROR:
-            self.finish(ErrorStatus(status, decode(request.code_message)))
-        else:
-            self.finish(cause)
+            cause = self.suspect or ErrorStatus(status, decode(request.code_message))
+        self.cause = self.suspect = None
+        self.finish(cause)
 
     def _write(
         self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None

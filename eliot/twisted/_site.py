@@ -10,6 +10,7 @@ from inspect import iscoroutine, iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar, cast
 
 from twisted.python import log
+from twisted.python.failure import Failure
 from twisted.web.http import HTTPFactory, combinedLogFormatter
 from twisted.web.iweb import IAccessLogFormatter
 from twisted.web.resource import IResource
@@ -160,6 +161,9 @@ def in_request(function: Callable[_P, _R]) -> Callable[_P, _R]:
         def no_such_ferry(request, failure):
             ...
 
+    If that is given a failure, too, and answers with a status of 500 or above, the action fails
+    with it; with any other status it has succeeded.
+
     :param function: a function, method, or coroutine function.  The request is the
         first of its arguments that is one.
     :returns: the same, to be called in the same way.
@@ -186,10 +190,15 @@ def in_request(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def _answer_among(args: tuple[object, ...], kwargs: dict[str, object]) -> Answer | None:
+    answer = failure = None
     for each in (*args, *kwargs.values()):
-        if isinstance(each, LoggedRequest):
-            return each._eliot_answer
-    return None
+        if answer is None:
+            answer = _answer_of(each)
+        if isinstance(each, Failure):
+            failure = each
+    if answer is not None and failure is not None:
+        answer.suspect = failure
+    return answer
 
 
 async def _enter(action: Action | None, work: Coroutine[Any, Any, _R]) -> _R:

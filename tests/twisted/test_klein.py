@@ -13,6 +13,7 @@ from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
 from twisted.internet.task import Clock, deferLater
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
+from twisted.web.iweb import IRequest
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 
@@ -216,6 +217,30 @@ class KleinTests(SynchronousTestCase):
                 self.clock.pump([1, 1])
                 self.assertIn(b"no such ferry", connection.received())
                 self.assert_logged("sorry", status=404)
+
+    def test_handled_error(self) -> None:
+        """
+        Where such a function answers that something has gone wrong with the server, the action
+        fails with what it was given; otherwise it has succeeded.
+        """
+
+        def handler(request: Request, path: str) -> str:
+            raise NoSuchFerry(path)
+
+        @in_request
+        def sorry(request: IRequest, failure: Failure) -> str:
+            request.setResponseCode(int(str(failure.value)))
+            return "Sorry."
+
+        self.handle(handler)
+        self.app.handle_errors(NoSuchFerry)(sorry)
+        self.get("/404")
+        self.assertEqual(self.assert_logged(status=404)["action_status"], "succeeded")
+        self.messages.clear()
+        self.get("/503")
+        end = self.assert_logged(status=503)
+        self.assertEqual((end["action_status"], end["reason"]), ("failed", "503"))
+        self.assertEqual(end["exception"], f"{__name__}.NoSuchFerry")
 
     def test_client_leaves(self) -> None:
         """
