@@ -102,6 +102,13 @@ class Answer(Action):
         self.cause = self.suspect = None
         self.finish(cause)
 
+    def hand_over(self) -> None:
+        """
+        End the action: whatever comes by the connection from now on, it is no response.
+        """
+        self.add_success_fields(upgraded=True)
+        self.finish()
+
     def _write(
         self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None
     ) -> None:

@@ -24,6 +24,7 @@ from eliot.twisted._answer import Answer, Asked
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
+_get_scope = scope.get
 _set_scope = scope.set
 _reset_scope = scope.reset
 
@@ -58,12 +59,19 @@ class LoggedRequest(Request):
         except BaseException as error:
             answer.cause = error
             raise
+        if not self.finished and _is_taken_over(self.channel):
+            # Nobody will tell this request of the end of the connection.
+            answer.hand_over()
 
     def render(self, resrc: IResource) -> None:
         """
         Render a resource in the action, whoever asks for it.
         """
-        self._eliot_within(self._eliot_original.render, self, resrc)
+        if _get_scope()[0] is self._eliot_answer:
+            # As nearly always: so there is less of this in tracebacks.
+            self._eliot_original.render(self, resrc)
+        else:
+            self._eliot_within(self._eliot_original.render, self, resrc)
 
     def processingFailed(self, reason: Failure) -> Failure:  # noqa: N802 (Twisted's, as below)
         """
@@ -304,6 +312,21 @@ def within(
     finally:
         # Whatever the function did, the reactor sees what it saw before.
         _reset_scope(token)
+
+
+def _is_taken_over(channel: object) -> bool:
+    """
+    Tell whether a connection speaks another protocol from now on, such as that of web sockets.
+
+    :param channel: what has read the request; ``None`` if the connection is lost.
+    """
+    if channel is None:
+        return False
+    # The first is how Twisted does it, the other how Autobahn does.
+    return (
+        "connectionLost" in getattr(channel, "__dict__", ())
+        or getattr(channel, "transport", channel) is None
+    )
 
 
 def _pass_on(result: object, action: Action, tell: Callable[[Any], None]) -> None:

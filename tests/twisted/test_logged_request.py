@@ -4,6 +4,7 @@ Tests of requests that are actions.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from twisted.internet.defer import CancelledError, Deferred, inlineCallbacks
@@ -343,6 +344,56 @@ class LaterTests(RequestTestCase):
         wrapped = InAction(cast("IPullProducer", None), start_task(action_type="a"))
         verifyObject(IPushProducer, wrapped)
         verifyObject(IPullProducer, wrapped)
+
+
+class UpgradesTests(RequestTestCase):
+    """
+    Connections that speak another protocol from some request on.
+    """
+
+    def check(self, take_over: Callable[[HTTPChannel], object]) -> None:
+        """
+        Have a resource take over the connection.
+        """
+
+        def render(request: Request) -> int:
+            take_over(request.channel)
+            return NOT_DONE_YET
+
+        connection = Connection(site_of(render))
+        connection.get()
+        _, end = self.answer()
+        self.assertEqual((end["action_status"], end["upgraded"]), ("succeeded", True))
+        self.assertNotIn("status", end)
+        self.assertEqual(connection.received(), b"")
+
+    def test_twisted(self) -> None:
+        """
+        As Twisted does it.
+        """
+        told: list[object] = []
+        self.check(lambda channel: vars(channel).update(connectionLost=told.append))
+
+    def test_autobahn(self) -> None:
+        """
+        As Autobahn does.
+        """
+        self.check(lambda channel: vars(channel).update(transport=None))
+
+    def test_hung_up(self) -> None:
+        """
+        One that is lost meanwhile is not taken over.
+        """
+        connections: list[Connection] = []
+
+        def render(request: Request) -> int:
+            connections[0].lose()
+            return NOT_DONE_YET
+
+        connections.append(Connection(site_of(render)))
+        connections[0].get()
+        _, end = self.answer()
+        self.assertEqual(end["exception"], "twisted.internet.error.ConnectionLost")
 
 
 class FailuresTests(RequestTestCase):

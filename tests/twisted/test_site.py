@@ -75,7 +75,7 @@ class LogRequestsTests(SiteTestCase):
         """
         What is said last counts, and nothing is logged twice.
         """
-        for factory in (Request, partial(Request, parsePOSTFormSubmission=False)):
+        for factory in (Request, partial(Request)):
             self.messages.clear()
             site = site_of(lambda _: b"", requestFactory=factory)
             log_requests(site, action_type="one")
