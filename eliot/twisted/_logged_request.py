@@ -14,12 +14,12 @@ from twisted.python.reflect import qual
 from twisted.web.iweb import INonQueuedRequestFactory
 from twisted.web.resource import IResource
 from twisted.web.server import Request
-from zope.interface import directlyProvides, implementer
+from zope.interface import directlyProvides
 
 from eliot._action import Action
 from eliot._context import NOWHERE, scope
-from eliot._crossed import remember
 from eliot.twisted._answer import Answer, Asked
+from eliot.twisted._in_action import InAction, within
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -258,60 +258,6 @@ def _as_class(factory: object) -> type[Request] | None:
 
 def _takes_no_queue(factory: object) -> bool:
     return INonQueuedRequestFactory.providedBy(factory)
-
-
-@implementer(IPushProducer, IPullProducer)
-class InAction:
-    """
-    A producer that is called in an action.
-
-    :param producer: the producer.
-    :param action: the action.
-    """
-
-    __slots__ = ("_action", "_producer")
-
-    def __init__(self, producer: IPushProducer | IPullProducer, action: Action) -> None:
-        self._producer = producer
-        self._action = action
-
-    def resumeProducing(self) -> None:  # noqa: N802
-        """
-        Have it go on.
-        """
-        within(self._action, self._producer.resumeProducing)
-
-    def pauseProducing(self) -> None:  # noqa: N802
-        """
-        Have it wait.
-        """
-        # Asked only of those that do it.
-        within(self._action, cast("IPushProducer", self._producer).pauseProducing)
-
-    def stopProducing(self) -> None:  # noqa: N802
-        """
-        Have it stop.
-        """
-        within(self._action, self._producer.stopProducing)
-
-
-def within(
-    action: Action, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs
-) -> _T:
-    """
-    Call a function in an action, and in nothing else.
-
-    :returns: what it returns.
-    """
-    token = _set_scope((action, NOWHERE))
-    try:
-        return function(*args, **kwargs)
-    except BaseException as error:
-        remember(error, action)
-        raise
-    finally:
-        # Whatever the function did, the reactor sees what it saw before.
-        _reset_scope(token)
 
 
 def _is_taken_over(channel: object) -> bool:

@@ -19,7 +19,8 @@ from zope.interface import provider
 
 from eliot._action import Action
 from eliot.twisted._answer import ANSWER, Answer, Asked
-from eliot.twisted._logged_request import LoggedRequest, Requests, original_of, within
+from eliot.twisted._in_action import within
+from eliot.twisted._logged_request import LoggedRequest, Requests, original_of
 from eliot.twisted._trust import Trust
 
 _P = ParamSpec("_P")
