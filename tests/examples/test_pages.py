@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
-from unittest import skipIf
+from importlib.util import find_spec
+from unittest import skipIf, skipUnless
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -100,6 +101,13 @@ class PageTests(SynchronousTestCase):
         Connections and services.
         """
         assert_page(self, "connections")
+
+    @skipUnless(find_spec("klein"), "Klein is not installed")
+    def test_http_server(self) -> None:
+        """
+        Requests to a server.
+        """
+        assert_page(self, "http-server")
 
     @skipIf(TWISTED < (24, 10), "the tracebacks of this Twisted show callers, too")
     def test_twisted_logger(self) -> None:
