@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.protocols.amp import Command
@@ -14,25 +14,20 @@ from twisted.protocols.amp import Command
 from eliot._action import Action
 from eliot._fields import RESERVED
 from eliot._propagation import read_headers
-from eliot._start import begin_task
-from eliot._tracebacks import write_traceback
 from eliot.twisted._amp_argument import argument_names, command_name, task_id_name
 from eliot.twisted._deferred import DeferredContext
+from eliot.twisted._trust import Trust, begin_asked
 
 #: The type of an action that lasts from a command to its response.
 ANSWER: Final = "eliot:amp_answer"
 
 _Responder = TypeVar("_Responder", bound=Callable[..., object])
 
-#: Whether the identifiers that come in are trusted: always, never, or as a function says that is
-#: given the object whose method the responder is.
-Trust: TypeAlias = bool | Callable[[Any], bool]
-
 
 def logged_responder(
     command: type[Command],
     *,
-    trusted: Trust = True,
+    trusted: Trust[Any] = True,
     action_type: str = ANSWER,
     include_args: Iterable[str] = (),
 ) -> Callable[[_Responder], _Responder]:
@@ -52,8 +47,9 @@ def logged_responder(
     Deferred, or a coroutine.  It is where the :class:`TaskId` says that came with the command, and
     a new task where none came.  The method is not given that argument.
 
-    What comes in never harms the call: with an identifier that is malformed the action is a new
-    task, in which a message of the type ``eliot:malformed_task_id`` tells what was wrong.
+    What comes in never harms the call.  If the identifier is malformed, or is one that is good for
+    one call and comes a second time, the action is a new task, in which a message of
+    the type ``eliot:malformed_task_id`` or ``eliot:repeated_task_id`` says so.
 
     :param command: the command.
     :param trusted: whether the identifiers that come in are believed; or a function that says
@@ -75,7 +71,8 @@ def logged_responder(
             task_id = arguments.pop(own_name, None) if own_name is not None else None
             fields = {shown[each]: arguments[each] for each in shown if each in arguments}
             fields["command"] = name
-            action = _start(action_type, fields, task_id, trusted, self)
+            remote = read_headers([task_id] if isinstance(task_id, bytes) else None)
+            action = begin_asked(Action, action_type, fields, remote, trusted, self)
             with action.context():
                 answer: Deferred[object] = maybeDeferred(method, self, **arguments)
                 return DeferredContext(answer).addActionFinish()
@@ -101,30 +98,3 @@ def _fields_of(command: type[Command], names: Iterable[str]) -> dict[str, str]:
             f"{', '.join(unknown)}."
         )
     return {each: f"{each}_" if each in RESERVED or each == "command" else each for each in names}
-
-
-def _start(
-    action_type: str, fields: dict[str, object], task_id: object, trusted: Trust, responder: object
-) -> Action:
-    """
-    Start the action where it belongs.
-    """
-    remote = read_headers([task_id] if isinstance(task_id, bytes) else None)
-    place = remote.place()
-    error = None
-    if place is not None and trusted is not True:
-        try:
-            believed = trusted and trusted(responder)
-        except Exception as raised:
-            believed, error = False, raised
-        if not believed:
-            place = None
-    if place is None:
-        action = begin_task(None, action_type, {**fields, **remote.fields()})
-    else:
-        action = Action(None, *place, action_type)
-        action._start(fields)
-    remote.complain(action)
-    if error is not None:
-        action.run(write_traceback, exc_info=(type(error), error, error.__traceback__))
-    return action

@@ -14,7 +14,8 @@ from twisted.protocols.amp import AmpBox, Command, CommandLocator, Integer, Remo
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot import Action, current_action, log_message, start_action, start_task
-from eliot.twisted._amp_responder import Trust, logged_responder
+from eliot.twisted._amp_responder import logged_responder
+from eliot.twisted._trust import Trust, all_places
 from tests.helpers import Fields, identity_of, of_type, record, said, text_of
 from tests.twisted.weighing import TooHeavy, Weigh, WeighOld
 
@@ -88,9 +89,10 @@ class RespondingTestCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         """
-        Record messages.
+        Record messages; no identifier has come before.
         """
         self.messages = record(self)
+        self.patch(all_places, "_taken", {})
 
     def action(self) -> tuple[Fields, list[Fields], Fields]:
         """
@@ -316,6 +318,19 @@ class PlaceTests(RespondingTestCase):
         identities = {identity_of(each) for each in starts}
         self.assertEqual((len(identities), {task for task, _ in identities}), (2, {task.task_uuid}))
 
+    def test_repeated(self) -> None:
+        """
+        Any other is good for one; what comes with it again is a new task, which says so.
+        """
+        ask(scales(heavy), cars=b"1", task_id=b"x@/2")
+        self.messages.clear()
+        answered = ask(scales(heavy), cars=b"1", task_id=b"x@/2")
+        self.assertEqual(self.successResultOf(answered), {b"tons": b"2"})
+        start, [complaint, _], _ = self.action()
+        self.assert_new_task(start)
+        self.assertEqual(start["remote_task_id"], "x@/2")
+        self.assertEqual(complaint["message_type"], "eliot:repeated_task_id")
+
     def test_malformed(self) -> None:
         """
         One that is malformed costs its place only: a message in the new task says what was wrong.
@@ -346,13 +361,14 @@ class PlaceTests(RespondingTestCase):
         """
         for believed in (True, False):
             self.messages.clear()
+            all_places._taken.clear()
             asked: list[object] = []
 
             def trusts(peer: object, asked: list[object] = asked, said: bool = believed) -> bool:
                 asked.append(peer)
                 return said
 
-            trusted: Trust = trusts
+            trusted: Trust[object] = trusts
             locator = scales(heavy, trusted=trusted)
             ask(locator, cars=b"1", task_id=b"x@/2")
             self.assertEqual(asked, [locator])
@@ -391,5 +407,8 @@ class PlaceTests(RespondingTestCase):
         self.assertEqual(self.successResultOf(answered), {b"tons": b"2"})
         start, _, end = self.action()
         self.assertEqual(end["action_status"], "succeeded")
-        complaints = of_type(self.messages, "eliot:malformed_task_id")
+        complaints = [
+            *of_type(self.messages, "eliot:malformed_task_id"),
+            *of_type(self.messages, "eliot:repeated_task_id"),
+        ]
         self.assertEqual(len(complaints), 1 if start["task_level"] == [1] else 0)
