@@ -69,8 +69,9 @@ def logged_responder(
         @wraps(method)
         def respond(self: object, /, **arguments: object) -> Deferred[object]:
             task_id = arguments.pop(own_name, None) if own_name is not None else None
-            fields = {shown[each]: arguments[each] for each in shown if each in arguments}
-            fields["command"] = name
+            fields: dict[str, object] = {"command": name}
+            for each, field in shown.items():
+                fields[field] = arguments.get(each)
             remote = read_headers([task_id] if isinstance(task_id, bytes) else None)
             action = begin_asked(Action, action_type, fields, remote, trusted, self)
             with action.context():

@@ -20,7 +20,7 @@ class Hyphenated(Command):
     """
 
     commandName = b"hyphen-\xff"  # noqa: N815 (Twisted's name)
-    arguments = [(b"task-id", TaskId()), (b"car-count", Integer())]  # noqa: RUF012
+    arguments = [(b"task-id", TaskId()), (b"car-count", Integer())]
 
 
 def sent(command: type[Command] = Weigh, **arguments: object) -> dict[bytes, bytes]:

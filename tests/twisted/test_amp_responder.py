@@ -25,7 +25,7 @@ class Stow(Command):
     A command whose arguments have names of all kinds.
     """
 
-    arguments = [  # noqa: RUF012 (Twisted's way)
+    arguments = [
         (b"car-count", Integer()),
         (b"timestamp", Integer()),
         (b"command", Unicode()),
@@ -239,7 +239,7 @@ class ArgumentsTests(RespondingTestCase):
     Which arguments are logged.
     """
 
-    strings = {  # noqa: RUF012 (never changed)
+    strings = {
         "car-count": b"2",
         "timestamp": b"3",
         "command": b"hoist",

@@ -35,9 +35,9 @@ class Weigh(Command):
     Weigh some cars.
     """
 
-    arguments = [(b"cars", Integer()), (b"task_id", TaskId())]  # noqa: RUF012 (Twisted's way)
-    response = [(b"tons", Integer())]  # noqa: RUF012
-    errors = {TooHeavy: b"TOO_HEAVY"}  # noqa: RUF012
+    arguments = [(b"cars", Integer()), (b"task_id", TaskId())]
+    response = [(b"tons", Integer())]
+    errors = {TooHeavy: b"TOO_HEAVY"}
 
 
 class WeighOld(Command):
@@ -46,8 +46,8 @@ class WeighOld(Command):
     """
 
     commandName = b"Weigh"  # noqa: N815 (Twisted's name)
-    arguments = [(b"cars", Integer())]  # noqa: RUF012
-    response = [(b"tons", Integer())]  # noqa: RUF012
+    arguments = [(b"cars", Integer())]
+    response = [(b"tons", Integer())]
 
 
 class Note(Command):
@@ -55,7 +55,7 @@ class Note(Command):
     Note something; nobody waits until that is done.
     """
 
-    arguments = [(b"text", Unicode()), (b"task_id", TaskId())]  # noqa: RUF012
+    arguments = [(b"text", Unicode()), (b"task_id", TaskId())]
     requiresAnswer = False  # noqa: N815 (Twisted's name)
 
 
