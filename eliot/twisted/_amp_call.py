@@ -12,6 +12,7 @@ from twisted.protocols.amp import Command
 from eliot._start import begin
 from eliot.twisted._amp_argument import command_name
 from eliot.twisted._deferred import DeferredContext
+from eliot.twisted._kept import keep
 
 #: The type of an action that lasts from a call to its answer.
 CALL: Final = "eliot:amp_call"
@@ -42,7 +43,8 @@ def call_remote(
     that.  If the command has an argument that is a :class:`TaskId`, what is done there is a
     part of the action.
 
-    Arguments are not logged.  To be called in the thread of the reactor.
+    What waits for the answer runs in the action that is current now.  Arguments are not logged.
+    To be called in the thread of the reactor.
 
     :param protocol: the connection: an :class:`~twisted.protocols.amp.AMP`, or whatever else has
         its ``callRemote``.
@@ -61,4 +63,5 @@ def call_remote(
         if called is None:
             # It has been sent, which is all that is ever known.
             called = succeed(None)
-        return DeferredContext(called).addActionFinish()
+        ended = DeferredContext(called).addActionFinish()
+    return keep(ended)

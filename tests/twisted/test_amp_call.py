@@ -181,7 +181,7 @@ class CallRemoteTests(WeighingTestCase):
 
     async def test_context(self) -> None:
         """
-        Whoever calls is in the same action afterwards, and so is what comes after the answer.
+        Whoever calls is in the same action afterwards, and so is what waits for the answer.
         """
         client = await self.connect(Scales())
         with start_action(action_type="ferry:load") as action:
@@ -189,11 +189,11 @@ class CallRemoteTests(WeighingTestCase):
             self.assertIs(current_action(), action)
             await called
             self.assertIs(current_action(), action)
-        seen: list[object] = []
-        done = call_remote(client, Weigh, cars=2)
-        done.addBoth(lambda _: seen.append(current_action()))
+            seen: list[object] = []
+            done = call_remote(client, Weigh, cars=2)
+            done.addBoth(lambda _: seen.append(current_action()))
         await done
-        self.assertEqual(seen, [None])
+        self.assertEqual(seen, [action])
 
     def test_positional(self) -> None:
         """
