@@ -11,12 +11,11 @@ import os
 import select
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
 import examples
-from examples.network.joined import join
+from examples.network.joined import Joined, join
 
 _HERE = Path(__file__).parent
 
@@ -140,15 +139,22 @@ def main(count: str = "1000", folder: str = "network-logs") -> None:
     logs.mkdir(parents=True, exist_ok=True)
     for old in logs.glob("*.json"):
         old.unlink()
-    with ExitStack() as stack:
-        network = stack.enter_context(Network(logs))
-        print(f"Passages: {run(network, int(count))}")
-    joined = join(logs.glob("*.json"))
-    print(f"{len(joined.messages)} messages are {len(joined.requests)} requests.")
+    with Network(logs) as network:
+        outcome = run(network, int(count))
+    print("\n".join(report(outcome, join(logs.glob("*.json")))))
+
+
+def report(outcome: str, joined: Joined) -> list[str]:
+    """
+    Tell what the logs say, in lines.
+    """
     unfinished = joined.unfinished()
-    print(f"{KILLED} was killed, and has left {len(unfinished)} actions unfinished:")
-    for each in unfinished:
-        print(f"    {each}")
+    return [
+        f"{outcome}.",
+        f"{len(joined.messages)} messages are {len(joined.requests)} requests.",
+        f"{KILLED} was killed, and has left {len(unfinished)} actions unfinished:",
+        *(f"    {each}" for each in unfinished),
+    ]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ It prints ``begun`` once some have been sold, and what has come of all of them i
 """
 
 import sys
-from collections import Counter
 
 from treq import content
 from twisted.internet.defer import Deferred, DeferredList
@@ -33,7 +32,6 @@ class Buyer:
     """
 
     def __init__(self, reactor: Reactor, front: str, count: int) -> None:
-        self._reactor = reactor
         self._site = f"http://127.0.0.1:{front}/passages"
         self._count = count
         # Those who wait shall get somewhere, however many they are.
@@ -41,8 +39,8 @@ class Buyer:
         pool = HTTPConnectionPool(reactor)
         pool.retryAutomatically = False
         self._client = LoggedHTTPClient(Agent(reactor, pool=pool))
-        self._outcomes: Counter[str] = Counter()
-        self._begun = False
+        self._undecided: list[Deferred[None]] = []
+        self._sold = 0
 
     async def buy_all(self) -> str:
         """
@@ -54,13 +52,15 @@ class Buyer:
         for passage in range(self._count):
             sale = Deferred.fromCoroutine(self._buy(passage))
             if passage % 10 == 6:
-                # Somebody changes his mind.
-                self._reactor.callLater(self._patience, sale.cancel)
-            sales.append(sale.addBoth(self._count_outcome))
+                self._undecided.append(sale)
+            sales.append(sale)
+        for sale in sales:
+            # The trees tell why.
+            sale.addErrback(lambda _: None)
         await DeferredList(sales)
-        return " ".join(f"{name}={self._outcomes[name]}" for name in sorted(self._outcomes))
+        return f"{self._sold} of {self._count} were sold"
 
-    async def _buy(self, passage: int) -> str:
+    async def _buy(self, passage: int) -> None:
         with start_task(action_type="client:buy", passage=passage):
             timeout = self._patience if passage % 10 == 9 else None
             response = await self._client.get(f"{self._site}/{passage}", timeout=timeout)
@@ -68,13 +68,13 @@ class Buyer:
             log_message("client:answer", passage=passage)
             if response.code != 200:
                 raise NotSold(text.decode())
-            return "sold"
-
-    def _count_outcome(self, outcome: object) -> None:
-        self._outcomes[outcome if isinstance(outcome, str) else "failed"] += 1
-        if self._outcomes["sold"] == self._count // 10 and not self._begun:
-            self._begun = True
+        self._sold += 1
+        if self._sold == self._count // 10:
             print("begun", flush=True)
+        elif self._sold == self._count * 6 // 10:
+            # By now some change their minds.
+            for sale in self._undecided:
+                sale.cancel()
 
 
 async def main(reactor: Reactor, name: str, front: str, count: str) -> None:

@@ -10,7 +10,12 @@ from klein import Klein
 from treq import content
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.endpoints import TCP4ServerEndpoint
-from twisted.internet.error import ConnectError, ConnectingCancelledError, ConnectionClosed
+from twisted.internet.error import (
+    ConnectError,
+    ConnectingCancelledError,
+    ConnectionClosed,
+    DNSLookupError,
+)
 from twisted.internet.task import deferLater, react
 from twisted.web.client import Agent, HTTPConnectionPool, ResponseFailed
 from twisted.web.server import Request
@@ -19,6 +24,9 @@ from eliot import log_message
 from eliot.twisted.client import LoggedHTTPClient
 from eliot.twisted.web import LoggedSite
 from examples.network.programs import Reactor, start_program
+
+#: What is raised when the back end dies, or when a request is cancelled.
+LOST = (ConnectError, ConnectingCancelledError, ConnectionClosed, DNSLookupError, ResponseFailed)
 
 
 class Front:
@@ -45,24 +53,26 @@ class Front:
         Sell one, if the back end says what it costs.
         """
         log_message("front:sell", passage=passage)
-        cents = await self._ask(passage)
+        gone: list[object] = []
+        request.notifyFinish().addErrback(gone.append)
+        cents = await self._ask(passage, gone)
         log_message("front:answer", passage=passage)
         if cents is None:
             request.setResponseCode(502)
             return b"No fare."
         return b"Sold for " + cents
 
-    async def _ask(self, passage: int) -> bytes | None:
+    async def _ask(self, passage: int, gone: list[object]) -> bytes | None:
         while True:
             try:
                 response = await self._client.get(f"{self._fares}/{passage}")
                 text = await content(response)
-            except ConnectingCancelledError as error:
-                # It means the same, and that is what Klein knows.
-                raise CancelledError from error
-            except (ConnectError, ConnectionClosed, ResponseFailed):
-                # The back end has died, and another one takes its place.  Whoever does not want
-                # to wait for that hangs up.
+            except LOST as error:
+                if gone:
+                    # Klein has cancelled this.  What that is called depends on how far it had
+                    # come, but here it means the same.
+                    raise CancelledError from error
+                # The back end has died, and another one takes its place.
                 await deferLater(self._reactor, 0.2)
             else:
                 return text if response.code == 200 else None

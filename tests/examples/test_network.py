@@ -18,7 +18,7 @@ from unittest import skipIf
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.read import ActionNode, Gap, Message, Task
-from examples.network.__main__ import KILLED, Network, run
+from examples.network.__main__ import KILLED, Network, report, run
 from examples.network.joined import Joined, actions_of, join, process_of
 from examples.network.programs import PROCESS
 from tests.examples import on_own_loop
@@ -118,7 +118,7 @@ class NetworkTests(SynchronousTestCase):
         cancelled, one takes too long; and no process complains.
         """
         sold = COUNT - sum(passage % 10 in {3, 6, 9} for passage in range(COUNT))
-        self.assertEqual(self.outcomes, f"failed={COUNT - sold} sold={sold}")
+        self.assertEqual(self.outcomes, f"{sold} of {COUNT} were sold")
         self.assertEqual(self.errors, "")
 
     def test_lines(self) -> None:
@@ -236,6 +236,22 @@ class NetworkTests(SynchronousTestCase):
                         {process_of(each) for each in _messages_below(way[-1])} - {KILLED},
                         {"worker"},
                     )
+
+    def test_told(self) -> None:
+        """
+        Whoever runs the network is told what was sold, and the name of each action that has not
+        ended.
+        """
+        sold, requests, killed, *named = report(self.outcomes, self.joined)
+        self.assertRegex(sold, rf"^\d+ of {COUNT} were sold\.$")
+        self.assertRegex(requests, rf"^\d+ messages are {COUNT} requests\.$")
+        self.assertEqual(
+            killed, f"back-1 was killed, and has left {len(named)} actions unfinished:"
+        )
+        for line in named:
+            self.assertRegex(
+                line, r"^    (eliot:(http_answer|amp_call)|an action) at [^ ]+@[/0-9]+$"
+            )
 
     def test_gaps(self) -> None:
         """
