@@ -109,6 +109,12 @@ class PageTests(SynchronousTestCase):
         """
         assert_page(self, "http-server")
 
+    def test_amp(self) -> None:
+        """
+        Over AMP.
+        """
+        assert_page(self, "amp")
+
     @skipIf(TWISTED < (24, 10), "the tracebacks of this Twisted show callers, too")
     def test_twisted_logger(self) -> None:
         """

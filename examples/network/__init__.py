@@ -1,0 +1,4 @@
+"""
+Four programs that sell passages on ferries, and what becomes of their logs:
+``python -m examples.network``.
+"""
