@@ -24,6 +24,9 @@ the start and stop of services: :class:`LoggedService`, :func:`log_service`.
 Use Twisted's reactor for asyncio without actions that leak:
 :func:`install_asyncio_reactor`.
 
+Make requests as actions, and answer them, also across a network: by HTTP with
+:mod:`eliot.twisted.client` and :mod:`eliot.twisted.web`, by AMP with :mod:`eliot.twisted.amp`.
+
 Start child processes whose logs become a part of this one's: :func:`spawn_logged`.
 
 Have messages in the log that Twisted writes: :class:`TwistedDestination`, and

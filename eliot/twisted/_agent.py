@@ -12,13 +12,10 @@ from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgent, IBodyProducer, IResponse
 from zope.interface import implementer
 
-from eliot._context import Scope, scope
+from eliot.twisted._bind import present_scope
+from eliot.twisted._kept import fire
 from eliot.twisted._request_out import REQUEST, RequestOptions, RequestOut
 from eliot.twisted._response import BodyProducer, LoggedResponse
-
-_get_scope = scope.get
-_set_scope = scope.set
-_reset_scope = scope.reset
 
 
 @implementer(IAgent)
@@ -106,7 +103,7 @@ class LoggedAgent:
         answer: Deferred[IResponse] = Deferred(lambda _: waiting.cancel())
         # What has failed by now has not been sent.
         waiting.addCallbacks(_answered, _failed, (request,), {}, (request, waiting.called))
-        waiting.addBoth(_fire, answer, _get_scope())
+        waiting.addBoth(fire, present_scope(), answer)
         return answer
 
 
@@ -118,17 +115,3 @@ def _answered(response: IResponse, request: RequestOut) -> IResponse:
 def _failed(reason: Failure, request: RequestOut, at_once: bool) -> Failure:
     request.fail(reason, unsent=at_once)
     return reason
-
-
-def _fire(result: IResponse | Failure, answer: Deferred[IResponse], around: Scope) -> None:
-    if answer.called:
-        # Cancelled, which the other agent has not heeded.
-        return
-    token = _set_scope(around)
-    try:
-        if isinstance(result, Failure):
-            answer.errback(result)
-        else:
-            answer.callback(result)
-    finally:
-        _reset_scope(token)

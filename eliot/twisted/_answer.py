@@ -5,18 +5,17 @@ The action of a request: from the time when the request is there to the end of i
 from __future__ import annotations
 
 from collections.abc import Collection
-from time import monotonic
 from typing import Final, NamedTuple, cast
 
 from twisted.python.failure import Failure
 from twisted.web.server import Request
 
-from eliot._action import Action, ActionSerializers
-from eliot._interfaces import ILogger, MessageSerializer
+from eliot._interfaces import ILogger
 from eliot._propagation import TASK_ID_HEADER, TRACEPARENT_HEADER, read_headers
 from eliot._text import decode, shorten
 from eliot._tracebacks import write_traceback
 from eliot.twisted._address import describe_address
+from eliot.twisted._exchange import Exchange
 from eliot.twisted._trust import Trust, begin_asked
 from eliot.twisted._urls import show_url
 
@@ -50,31 +49,24 @@ class ErrorStatus(Exception):
         return f"{self.status} {self._phrase}"
 
 
-class Answer(Action):
+class Answer(Exchange):
     """
-    The action of a request.  Its end message says how the request was answered, also where it
-    has failed.
+    The action of a request.
 
     :ivar cause: why it will have failed, if that is known.
     :ivar suspect: why, if it turns out that it has.
     """
 
-    __slots__ = ("_ending", "cause", "suspect")
+    __slots__ = ("cause", "suspect")
+
+    cause: BaseException | Failure | None
+    suspect: Failure | None
 
     def __init__(
-        self,
-        logger: ILogger | None,
-        task_uuid: str,
-        task_level: list[int],
-        action_type: str,
-        serializers: ActionSerializers | None = None,
+        self, logger: ILogger | None, task_uuid: str, task_level: list[int], action_type: str
     ) -> None:
-        Action.__init__(self, logger, task_uuid, task_level, action_type, serializers)
-        # How long it takes is what everybody asks of a request.
-        self._started_at = monotonic()
-        self._ending: dict[str, object] = {}
-        self.cause: BaseException | Failure | None = None
-        self.suspect: Failure | None = None
+        Exchange.__init__(self, logger, task_uuid, task_level, action_type)
+        self.cause = self.suspect = None
 
     @property
     def incident_id(self) -> str:
@@ -90,7 +82,7 @@ class Answer(Action):
         :param request: what was answered.
         :param reason: why it was not, if so.
         """
-        ending = self._ending
+        ending = self.ending
         status = cast("object", request.code)
         if request.startedWriting:
             # What was not sent was no answer.
@@ -108,12 +100,6 @@ class Answer(Action):
         """
         self.add_success_fields(upgraded=True)
         self.finish()
-
-    def _write(
-        self, fields: dict[str, object], level: list[int], serializer: MessageSerializer | None
-    ) -> None:
-        fields |= self._ending
-        Action._write(self, fields, level, serializer)
 
 
 class Asked(NamedTuple):

@@ -24,7 +24,7 @@ from eliot._start import begin
 from eliot._text import qualified_name, safe_repr
 from eliot.twisted._connection import CONNECTION, call_in_connection
 from eliot.twisted._factory import LoggedFactory, logged_factory
-from eliot.twisted._own_context import in_own_context
+from eliot.twisted._kept import keep
 
 _T = TypeVar("_T")
 
@@ -77,7 +77,7 @@ class ClientService(internet.ClientService):
             ``None`` for never.
         :returns: a Deferred of the protocol, the one that the factory has built.
         """
-        return in_own_context(super().whenConnected(failAfterFailures))
+        return keep(super().whenConnected(failAfterFailures))
 
 
 @implementer(IStreamClientEndpoint)

@@ -11,14 +11,11 @@ from twisted.internet.interfaces import IPullProducer, IPushProducer
 from zope.interface import implementer
 
 from eliot._action import Action
-from eliot._context import NOWHERE, scope
-from eliot._crossed import remember
+from eliot._context import NOWHERE
+from eliot.twisted._bind import call_within
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-
-_set_scope = scope.set
-_reset_scope = scope.reset
 
 
 def within(
@@ -29,15 +26,7 @@ def within(
 
     :returns: what it returns.
     """
-    token = _set_scope((action, NOWHERE))
-    try:
-        return function(*args, **kwargs)
-    except BaseException as error:
-        remember(error, action)
-        raise
-    finally:
-        # Whatever the function did, the reactor sees what it saw before.
-        _reset_scope(token)
+    return call_within((action, NOWHERE), function, args, kwargs)
 
 
 @implementer(IPushProducer, IPullProducer)

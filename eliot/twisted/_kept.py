@@ -39,10 +39,13 @@ def keep(deferred: Deferred[_T]) -> Deferred[_T]:
 
 def fire(result: object, scope: Scope, deferred: Deferred[_T]) -> None:
     """
-    Fire a Deferred in a scope, and put back what was there before.
+    Fire a Deferred in a scope, and put back what was there before; one that has been
+    cancelled, which whoever was to fire it has not heeded, is left alone.
 
     :param result: its result; a Failure makes it fail.
     """
+    if deferred.called:
+        return
     token = _set_scope(scope)
     try:
         deferred.callback(result)  # type: ignore[arg-type]  # what the other one has

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import monotonic
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -26,13 +25,11 @@ from eliot._ids import new_task_uuid, parse
 from eliot._propagation import REMOTE_TASK_ID, TASK_ID_HEADER, headers_for
 from eliot._text import decode, shorten
 from eliot._tracebacks import write_traceback
+from eliot.twisted._exchange import Exchange
 from eliot.twisted._urls import WithoutSecrets, show_url
 
 #: The type of the action.
 REQUEST: Final = "eliot:http_request"
-
-#: The type of the message that says how far the answer had come when it was lost.
-RESPONSE: Final = "eliot:http_response"
 
 #: The type of the message that stands where the other side might have gone on.
 NOT_CONTINUED: Final = "eliot:not_continued"
@@ -84,13 +81,12 @@ class RequestOut:
     :ivar headers: the headers to send.
     """
 
-    __slots__ = ("_bytes", "_reading", "_status", "action", "headers")
+    __slots__ = ("_bytes", "_reading", "action", "headers")
 
     def __init__(
         self, method: bytes, url: bytes, headers: Headers | None, options: RequestOptions
     ) -> None:
         self._bytes = 0
-        self._status: int | None = None
         self._reading = False
         shown = show_url(url, query=options.query)
         fields: dict[str, object] = {"method": _text(method), "url": shown.text}
@@ -108,9 +104,7 @@ class RequestOut:
                 (new_task_uuid(), []) if around is None else (around.task_uuid, around.next_level())
             )
         serializers = WithoutSecrets(shown.secrets) if shown.secrets else None
-        self.action = action = Action(None, task_uuid, level, options.action_type, serializers)
-        # How long it takes is what everybody asks of a request.
-        action._started_at = monotonic()
+        self.action = action = Exchange(None, task_uuid, level, options.action_type, serializers)
         action._start(fields)
         if error is not None:
             action.run(write_traceback, exc_info=(type(error), error, error.__traceback__))
@@ -126,8 +120,7 @@ class RequestOut:
         Note that an answer has begun to come.  Where it has no body, or one that
         nobody is expected to read, the request has ended.
         """
-        self._status = response.code
-        self.action.add_success_fields(status=response.code)
+        self.action.ending["status"] = response.code
         self._settle(response.headers.getRawHeaders(TASK_ID_HEADER.encode(), []))
         if response.length == 0:
             self._succeed(self._bytes)
@@ -183,13 +176,13 @@ class RequestOut:
         else:
             # Whether the other side has gone on, and will log that, nobody knows.
             _open_places.pop(self.action, None)
-        if self._status is not None and self.action._row.message.effect is None:
-            self.action.log(RESPONSE, status=self._status, bytes=self._bytes)
+        if "status" in self.action.ending:
+            self.action.ending["bytes"] = self._bytes
         self.action.finish(reason)
 
     def _succeed(self, received: int | None = None) -> None:
         if received is not None:
-            self.action.add_success_fields(bytes=received)
+            self.action.ending["bytes"] = received
         self.action.finish()
 
     def _settle(self, answers: Sequence[bytes]) -> None:

@@ -84,6 +84,24 @@ class KeepTests(SynchronousTestCase):
         kept.cancel()
         self.assertEqual(self.successResultOf(kept), "enough")
 
+    def test_cannot_be_cancelled(self) -> None:
+        """
+        What comes after it was cancelled comes to nobody.
+        """
+
+        class Stubborn(Deferred[object]):
+            def cancel(self) -> None:
+                """
+                Go on.
+                """
+
+        deferred = Stubborn()
+        kept = self.kept(deferred)
+        kept.cancel()
+        self.failureResultOf(kept, CancelledError)
+        deferred.callback("late")
+        self.assertIsNone(self.successResultOf(deferred))
+
     def test_has_result(self) -> None:
         """
         One that has its result is the same Deferred.
