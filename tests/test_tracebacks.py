@@ -318,7 +318,7 @@ class FramesTests(SynchronousTestCase):
         deferred.callback(None)
         error = self.failureResultOf(deferred, ValueError).value
         # Releases before 24.10 take it away on the way from callback to callback.
-        self.assertEqual(self.ours(error), ["_call_simply"] if error.__traceback__ else [])
+        self.assertEqual(self.ours(error), ["call_simply"] if error.__traceback__ else [])
 
     def test_written(self) -> None:
         """

@@ -8,7 +8,7 @@ on within what the one is doing that lets go of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 
 from twisted.internet import defer
 from twisted.internet.defer import Deferred
@@ -18,98 +18,72 @@ from eliot._context import Scope
 from eliot.twisted._bind import call_within, present_scope
 from eliot.twisted._kept import keep
 
+if TYPE_CHECKING:
+    from twisted.internet.defer import _ConcurrencyPrimitive as _Primitive
+else:
+    _Primitive = object
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class DeferredLock(defer.DeferredLock):
+class _KeepsAction(_Primitive):
+    """
+    What locks and semaphores have in common.
+    """
+
+    def acquire(self) -> Deferred[Self]:
+        """
+        Wait for it.
+
+        :returns: a Deferred that fires with this object, in the action that is current
+            now.  Cancelling it ends the waiting.
+        """
+        return keep(super().acquire())  # type: ignore[safe-super]  # both have one
+
+    @overload
+    def run(
+        self, /, f: Callable[_P, Deferred[_T]], *args: _P.args, **kwargs: _P.kwargs
+    ) -> Deferred[_T]: ...
+
+    @overload
+    def run(
+        self,
+        /,
+        f: Callable[_P, Coroutine[Deferred[Any], Any, _T]],
+        *args: _P.args,
+        **kwargs: _P.kwargs,
+    ) -> Deferred[_T]: ...
+
+    @overload
+    def run(self, /, f: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> Deferred[_T]: ...
+
+    def run(self, /, f: Callable[_P, Any], *args: _P.args, **kwargs: _P.kwargs) -> Deferred[Any]:
+        """
+        Wait for it, run a function in the action that is current now, and let go of it
+        when the result is there.
+
+        :param f: called with the other arguments; it may return a Deferred or a
+            coroutine.
+        :returns: a Deferred that fires with the result, in the action, too.
+        """
+        return keep(super().run(f, *args, **kwargs))
+
+
+class DeferredLock(_KeepsAction, defer.DeferredLock):
     """
     A lock, of which each one who waits goes on in its own action.
 
     It is a :class:`twisted.internet.defer.DeferredLock` in all else.
     """
 
-    def acquire(self) -> Deferred[Self]:
-        """
-        Wait for the lock.
 
-        :returns: a Deferred that fires with this object, in the action that is current
-            now.  Cancelling it ends the waiting.
-        """
-        return keep(super().acquire())
-
-    @overload
-    def run(
-        self, /, f: Callable[_P, Deferred[_T]], *args: _P.args, **kwargs: _P.kwargs
-    ) -> Deferred[_T]: ...
-
-    @overload
-    def run(
-        self,
-        /,
-        f: Callable[_P, Coroutine[Deferred[Any], Any, _T]],
-        *args: _P.args,
-        **kwargs: _P.kwargs,
-    ) -> Deferred[_T]: ...
-
-    @overload
-    def run(self, /, f: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> Deferred[_T]: ...
-
-    def run(self, /, f: Callable[_P, Any], *args: _P.args, **kwargs: _P.kwargs) -> Deferred[Any]:
-        """
-        Wait for the lock, run a function in the action that is current now, and let
-        go of the lock when its result is there.
-
-        :param f: called with the other arguments; it may return a Deferred or a
-            coroutine.
-        :returns: a Deferred that fires with the result, in the action, too.
-        """
-        return keep(super().run(f, *args, **kwargs))
-
-
-class DeferredSemaphore(defer.DeferredSemaphore):
+class DeferredSemaphore(_KeepsAction, defer.DeferredSemaphore):
     """
     A semaphore, of which each one who waits goes on in its own action.
 
     It is a :class:`twisted.internet.defer.DeferredSemaphore` in all else.
     """
-
-    def acquire(self) -> Deferred[Self]:
-        """
-        Wait for a token.
-
-        :returns: a Deferred that fires with this object, in the action that is current
-            now.  Cancelling it ends the waiting.
-        """
-        return keep(super().acquire())
-
-    @overload
-    def run(
-        self, /, f: Callable[_P, Deferred[_T]], *args: _P.args, **kwargs: _P.kwargs
-    ) -> Deferred[_T]: ...
-
-    @overload
-    def run(
-        self,
-        /,
-        f: Callable[_P, Coroutine[Deferred[Any], Any, _T]],
-        *args: _P.args,
-        **kwargs: _P.kwargs,
-    ) -> Deferred[_T]: ...
-
-    @overload
-    def run(self, /, f: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> Deferred[_T]: ...
-
-    def run(self, /, f: Callable[_P, Any], *args: _P.args, **kwargs: _P.kwargs) -> Deferred[Any]:
-        """
-        Wait for a token, run a function in the action that is current now, and give
-        the token back when its result is there.
-
-        :param f: called with the other arguments; it may return a Deferred or a
-            coroutine.
-        :returns: a Deferred that fires with the result, in the action, too.
-        """
-        return keep(super().run(f, *args, **kwargs))
 
 
 class DeferredQueue(defer.DeferredQueue[_T]):

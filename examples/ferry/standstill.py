@@ -20,14 +20,14 @@ def seal_papers() -> None:
     """
     Seal the papers of a ferry, which nobody has found slow in the tests.
     """
-    hashlib.pbkdf2_hmac("sha256", b"papers", b"harbour", 3_000_000)
+    hashlib.pbkdf2_hmac("sha256", b"papers", b"harbour", 9_000_000)
 
 
 def call_customs() -> None:
     """
     Wait for somebody to answer the phone.
     """
-    time.sleep(0.5)
+    time.sleep(1.5)
 
 
 async def clear(reactor: IReactorTime, ferry: str, work: Callable[[], object]) -> None:
@@ -43,7 +43,7 @@ async def day(reactor: IReactorTime) -> None:
     """
     Clear two ferries.
     """
-    monitor = ReactorMonitor(reactor)
+    monitor = ReactorMonitor(reactor, threshold=0.4)
     monitor.startService()
     await clear(reactor, "Gull", seal_papers)
     await clear(reactor, "Tern", call_customs)
