@@ -32,6 +32,10 @@ _RUNNERS: Final = {
         ["-m", "twisted.trial", "--reactor=asyncio"],
         r"^ *(?P<test>test_\w+) \.\.\. *\[(?P<outcome>\w+)\]",
     ),
+    "trial-eliot-asyncio": (
+        ["-m", "twisted.trial", "--reactor=eliot-asyncio"],
+        r"^ *(?P<test>test_\w+) \.\.\. *\[(?P<outcome>\w+)\]",
+    ),
     "pytest": (
         ["-m", "pytest", "-v", "-p", "no:cacheprovider"],
         r"^suite\.py::(?:\w+::)?(?P<test>test_\w+)(?:\[.*\])? (?P<outcome>\w+)",
@@ -69,7 +73,7 @@ def run_suite(test: TestCase, runner: str, source: str, *options: str) -> Outcom
     Run a suite in a process of its own.
 
     :param test: the test that asks for it.
-    :param runner: ``unittest``, ``trial``, ``trial-asyncio`` or ``pytest``.
+    :param runner: one of those above.
     :param source: the source of the module.
     :param options: further options for the runner.
     """

@@ -5,7 +5,9 @@ Tests of :mod:`eliot.twisted._event_loop`, in processes of their own: there is o
 from __future__ import annotations
 
 import json
+import os
 from typing import Final
+from unittest import SkipTest
 
 from twisted.internet import reactor
 from twisted.internet.error import ReactorAlreadyInstalledError
@@ -13,6 +15,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.twisted import install_asyncio_reactor
 from tests.helpers import run_child
+from tests.testing.running import run_suite
 
 #: How the reactor is installed.
 TWISTED: Final = "from twisted.internet import asyncioreactor\nasyncioreactor.install()\n"
@@ -201,6 +204,33 @@ class InstallTests(SynchronousTestCase):
         seen, name = run(NAMED)
         self.assertEqual(seen, {**dict.fromkeys(LEAKS), **KEPT})
         self.assertEqual(name, "ReactorEventLoop")
+
+    def test_trial(self) -> None:
+        """
+        Trial finds it by its name, and runs tests on it, those of asyncio as well.
+        """
+        if os.environ.get("ELIOT_SOURCE_TREE") is None:
+            raise SkipTest("ELIOT_SOURCE_TREE is not set: this may be the source tree itself")
+        outcome = run_suite(
+            self,
+            "trial-eliot-asyncio",
+            """
+            import asyncio
+
+            from twisted.internet import reactor
+            from twisted.internet.defer import Deferred
+            from twisted.internet.task import deferLater
+            from twisted.trial.unittest import TestCase
+
+            class Tests(TestCase):
+                async def test_loop(self):
+                    await deferLater(reactor, 0)
+                    loop = asyncio.get_running_loop()
+                    self.assertEqual(type(loop).__name__, "ReactorEventLoop")
+                    await Deferred.fromFuture(loop.create_task(asyncio.sleep(0)))
+            """,
+        )
+        self.assertEqual(outcome.tests, {"test_loop": "passed"}, outcome.output)
 
     def test_too_late(self) -> None:
         """
