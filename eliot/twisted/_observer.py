@@ -36,6 +36,7 @@ from eliot.twisted._selection import Selection, choose
 from eliot.twisted._unhandled import (
     hold_back,
     is_unhandled,
+    notice_collections,
     place_of,
     taking_in,
     text_of_unhandled,
@@ -165,6 +166,7 @@ def log_observer() -> TwistedLogObserver:
     ``ILogObserver`` of an Application, and for
     ``globalLogPublisher.addObserver``.
     """
+    notice_collections()
     return _observer
 
 

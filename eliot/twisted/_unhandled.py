@@ -85,7 +85,13 @@ def _collecting(
         taking_in.now = here.interrupted
 
 
-gc.callbacks.append(_collecting)
+def notice_collections() -> None:
+    """
+    Have it noticed when the interpreter collects what is not used any more.  Only programs
+    that take in Twisted's log pay for that.  Again, this does nothing.
+    """
+    if _collecting not in gc.callbacks:
+        gc.callbacks.append(_collecting)
 
 
 class _Held:

@@ -23,6 +23,7 @@ from eliot._live import live_exception
 from eliot.cli._main import eliot
 from eliot.twisted import DeferredContext, inline_callbacks
 from eliot.twisted._observer import TwistedLogObserver
+from eliot.twisted._unhandled import notice_collections
 from tests.helpers import Fields, of_type, record, run_child, said, text_of
 
 EVENT = "twisted:log"
@@ -64,6 +65,7 @@ class UnhandledTestCase(SynchronousTestCase):
         Have messages recorded, and what Deferreds log observed, instead of by trial.
         """
         self.messages = record(self)
+        notice_collections()
         self.observe(TwistedLogObserver())
         # What others have left behind is not to be found now.
         gc.collect()
@@ -222,6 +224,27 @@ class OneMessageTests(UnhandledTestCase):
         self.assertEqual(
             [each["text"] for each in self.events()], ["said", "Unhandled error in Deferred"]
         )
+
+
+class CollectionTests(SynchronousTestCase):
+    """
+    Noticing that the interpreter collects what is not used.
+    """
+
+    def test_on_demand(self) -> None:
+        """
+        Nothing is added to the collector's callbacks by an import, and one, once, when somebody
+        asks for the observer.
+        """
+        child = run_child(
+            "import gc\n"
+            "import eliot.twisted\n"
+            "print(len(gc.callbacks))\n"
+            "eliot.twisted.log_observer()\n"
+            "eliot.twisted.log_observer()\n"
+            "print(len(gc.callbacks))\n"
+        )
+        self.assertEqual((child.stdout, child.stderr), ("0\n1\n", ""))
 
 
 class AloneTests(UnhandledTestCase):
