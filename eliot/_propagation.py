@@ -58,14 +58,6 @@ class Traceparent(NamedTuple):
     def __str__(self) -> str:
         return f"00-{self.trace_id}-{self.parent_id}-{'01' if self.sampled else '00'}"
 
-    @property
-    def task_uuid(self) -> str:
-        """
-        The trace spelled as a UUID: the caller's task, if that is one of ours.
-        """
-        digits = self.trace_id
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
 
 class RemoteContext(NamedTuple):
     """
