@@ -78,6 +78,7 @@ def innermost(error: BaseException) -> Action | None:
     try:
         mark = dict.get(_attributes_of(error), _NAME)
     except Exception:
+        # Its attributes cannot be had, so nothing was noted there either.
         return None
     return mark.action if type(mark) is _Mark else None
 
@@ -102,6 +103,7 @@ def is_first_time(error: BaseException, who: object) -> bool:
             mark = dict.setdefault(attributes, _NAME, _mark("", None, {}))
         return mark.seen.setdefault(who, mine) is mine
     except Exception:
+        # Nothing can be noted there; to be told twice is better than not at all.
         return True
 
 

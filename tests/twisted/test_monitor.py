@@ -49,6 +49,7 @@ def told(text, action):
         for each in messages
     )
 
+# Real functions that block, which is what is looked for: nothing waits for them to be over.
 def sleep():
     time.sleep(0.15)
 
