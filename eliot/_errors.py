@@ -61,6 +61,17 @@ def register_exception_extractor(
     _extractors[id(exception_class)] = (exception_class, cast("Extractor", extractor))
 
 
+def offer_exception_extractor(
+    exception_class: type[_E], extractor: Callable[[_E], dict[str, object]]
+) -> None:
+    """
+    Register an extractor of this package, which stands back where the user has registered
+    one for the same class before.  Parameters are those of :func:`register_exception_extractor`.
+    """
+    if id(exception_class) not in _extractors:
+        register_exception_extractor(exception_class, extractor)
+
+
 def describe(error: BaseException) -> dict[str, object]:
     """
     Make the fields that tell of an exception.

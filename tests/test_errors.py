@@ -22,7 +22,13 @@ from eliot import (
     start_action,
     write_traceback,
 )
-from eliot._errors import MAXIMUM_TRACEBACK, describe, describe_failure, describe_with_traceback
+from eliot._errors import (
+    MAXIMUM_TRACEBACK,
+    describe,
+    describe_failure,
+    describe_with_traceback,
+    offer_exception_extractor,
+)
 from eliot._guests import FarException
 from tests.helpers import Fields, of_type, record, text_of
 from tests.hostile import HostileKey, HostileMeta, Mute
@@ -155,6 +161,18 @@ class ExtractorTests(ErrorsTestCase):
     """
     Extractors.
     """
+
+    def test_offered(self) -> None:
+        """
+        One that this package offers counts, unless the user has registered one before, or does so
+        later.
+        """
+        offer_exception_extractor(Coded, lambda error: {"ours": error.code})
+        self.assertEqual(describe(Coded(1))["ours"], 1)
+        self.extract(Coded, lambda error: {"theirs": error.code})
+        self.assertEqual(describe(Coded(1))["theirs"], 1)
+        offer_exception_extractor(Coded, lambda error: {"ours": error.code})
+        self.assertNotIn("ours", describe(Coded(1)))
 
     def test_extracted(self) -> None:
         """

@@ -18,7 +18,7 @@ from zope.interface import implementer
 from eliot._action import Action
 from eliot._context import NOWHERE, Scope, current_action, scope
 from eliot._environment import VARIABLE, task_environment
-from eliot._errors import register_exception_extractor
+from eliot._errors import offer_exception_extractor
 from eliot._ids import new_task_uuid
 from eliot._tracebacks import write_traceback
 from eliot.twisted._child_lines import LineCutter
@@ -330,4 +330,4 @@ def _describe_end(error: ProcessTerminated) -> dict[str, object]:
         return {"signal": number}
 
 
-register_exception_extractor(ProcessTerminated, _describe_end)
+offer_exception_extractor(ProcessTerminated, _describe_end)
