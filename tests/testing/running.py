@@ -18,6 +18,9 @@ from unittest import SkipTest, TestCase
 import eliot
 from tests.helpers import scratch
 
+# How trial tells of a test, on any reactor.
+_TRIAL: Final = r"^ *(?P<test>test_\w+) \.\.\. *\[(?P<outcome>\w+)\]"
+
 #: How each runner is started, and how it tells of a test.
 _RUNNERS: Final = {
     "unittest": (
@@ -26,15 +29,15 @@ _RUNNERS: Final = {
     ),
     "trial": (
         ["-m", "twisted.trial", "--reactor=epoll"],
-        r"^ *(?P<test>test_\w+) \.\.\. *\[(?P<outcome>\w+)\]",
+        _TRIAL,
     ),
     "trial-asyncio": (
         ["-m", "twisted.trial", "--reactor=asyncio"],
-        r"^ *(?P<test>test_\w+) \.\.\. *\[(?P<outcome>\w+)\]",
+        _TRIAL,
     ),
     "trial-eliot-asyncio": (
         ["-m", "twisted.trial", "--reactor=eliot-asyncio"],
-        r"^ *(?P<test>test_\w+) \.\.\. *\[(?P<outcome>\w+)\]",
+        _TRIAL,
     ),
     "pytest": (
         ["-m", "pytest", "-v", "-p", "no:cacheprovider"],
