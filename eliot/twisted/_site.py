@@ -105,13 +105,13 @@ class LoggedSite(Site):
         self,
         resource: IResource,
         requestFactory: Callable[..., Request] | None = None,  # noqa: N803 (Twisted's name)
-        *args: Any,
+        *args: object,
         trusted: Trust[Request] = False,
         action_type: str = ANSWER,
         query: bool = False,
         headers: Collection[str] = (),
         incident_id: bool = True,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         Site.__init__(self, resource, requestFactory, *args, **kwargs)
         log_requests(

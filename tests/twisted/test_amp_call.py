@@ -4,15 +4,14 @@ Tests of :mod:`eliot.twisted._amp_call`.
 
 from __future__ import annotations
 
-from typing import Any
-
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.protocols.amp import Command, InvalidSignature, UnknownRemoteError
 
 from eliot import current_action, start_action
+from eliot.read import JSON
 from eliot.twisted._amp_call import call_remote
-from tests.examples.stories import Done, Said, failed
+from tests.examples.stories import Done, Fields, Said, failed
 from tests.twisted.weighing import (
     Note,
     OldScales,
@@ -24,14 +23,14 @@ from tests.twisted.weighing import (
 )
 
 
-def call(status: str, *parts: Said | Done, end: dict[str, Any] | None = None) -> Done:
+def call(status: str, *parts: Said | Done, end: Fields | None = None) -> Done:
     """
     Tell of a call, as it must have been logged.
     """
     return Done("eliot:amp_call", status, {"command": "Weigh"}, end or {}, list(parts))
 
 
-def answer(status: str, **end: Any) -> Done:
+def answer(status: str, **end: JSON) -> Done:
     """
     Tell of what the scales have done.
     """
