@@ -60,7 +60,6 @@ from eliot.twisted._logged_service import LoggedService, log_service
 from eliot.twisted._looping import LoopingCall
 from eliot.twisted._monitor import ReactorMonitor
 from eliot.twisted._observer import log_observer
-from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._options import LoggingOptions
 from eliot.twisted._output import CapturedOutput
 from eliot.twisted._parser import IDestinationParser, Surroundings
@@ -68,6 +67,7 @@ from eliot.twisted._patch import patch_unhandled_errors, unhandled_errors_are_pa
 from eliot.twisted._service import LoggingService
 from eliot.twisted._timers import call_later, defer_later
 from eliot.twisted._trial import redirectLogsForTrial
+from eliot.twisted._twisted_log import TwistedLogService
 from eliot.twisted._waiting import (
     DeferredList,
     DeferredLock,

@@ -14,10 +14,10 @@ from twisted.python.usage import Options
 from eliot.twisted._describe import Described, check_places, describe
 from eliot.twisted._grammar import DescriptionError
 from eliot.twisted._observer import log_observer
-from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._parser import Surroundings
 from eliot.twisted._reactor import Reactor
 from eliot.twisted._thresholds import Thresholds
+from eliot.twisted._twisted_log import TwistedLogService
 
 
 @dataclass

@@ -26,10 +26,10 @@ from typing import Final
 from eliot._fork import RenewedAfterFork
 from eliot._message import log_message
 from eliot.twisted._blocked import Blocked, placed, tell_standstill
+from eliot.twisted._contexts import present_context, scope_within
 from eliot.twisted._prompt import Prompt
 from eliot.twisted._reactor import ILoggingReactor
 from eliot.twisted._turns import Turns, frame_of_thread, snapshot
-from eliot.twisted._within import present_context, scope_within
 
 #: Tells how many seconds have passed since some time.
 Clock = Callable[[], float]

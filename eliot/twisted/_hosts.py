@@ -13,10 +13,10 @@ from twisted.internet.threads import blockingCallFromThread
 from twisted.python import threadable
 
 from eliot._interfaces import Destination
-from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._output import CapturedOutput
 from eliot.twisted._reactor import ILoggingReactor, Reactor, reactor_of_program
 from eliot.twisted._service import LoggingService
+from eliot.twisted._twisted_log import TwistedLogService
 
 
 def start_logging(

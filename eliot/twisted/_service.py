@@ -18,11 +18,11 @@ from eliot.twisted._describe import Described, check_places, describe
 from eliot.twisted._last_words import last_words_will_come
 from eliot.twisted._lifetime import RootLifetime
 from eliot.twisted._observer import is_attached, log_observer
-from eliot.twisted._observing import TwistedLogService
 from eliot.twisted._output import CapturedOutput
 from eliot.twisted._parser import Surroundings
 from eliot.twisted._reactor import ILoggingReactor, Reactor
 from eliot.twisted._signals import SignalHandlers
+from eliot.twisted._twisted_log import TwistedLogService
 from eliot.twisted._writer import ThreadedWriter
 
 _Service = TypeVar("_Service", bound=Service)

@@ -21,7 +21,7 @@ from zope.interface import implementer
 from eliot import IEncodedDestination
 from eliot._encode import Encoder, encode
 from eliot._interfaces import IOpenedDestination
-from eliot.twisted import _observing
+from eliot.twisted import _twisted_log
 from eliot.twisted._observer import log_observer
 from eliot.twisted._reactor import ILoggingReactor
 from eliot.twisted._threads import start_daemon_thread
@@ -55,7 +55,7 @@ def fresh_observer(test: SynchronousTestCase) -> None:
     """
     test.addCleanup(globalLogPublisher.removeObserver, log_observer())
     test.patch(log_observer(), "_selections", ())
-    test.patch(_observing._attached, "here", False)
+    test.patch(_twisted_log._attached, "here", False)
 
 
 def await_event(event: Event) -> None:

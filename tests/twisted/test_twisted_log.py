@@ -1,5 +1,5 @@
 """
-Tests of :mod:`eliot.twisted._observing`.
+Tests of :mod:`eliot.twisted._twisted_log`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Tests of :mod:`eliot.twisted._within`.
+Tests of :mod:`eliot.twisted._contexts`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot import Action, current_action, log_call, start_action
 from eliot._context import NOWHERE
 from eliot.twisted import DeferredContext
-from eliot.twisted import _within as within
-from eliot.twisted._within import present_context, scope_within
+from eliot.twisted import _contexts as contexts
+from eliot.twisted._contexts import present_context, scope_within
 from tests.helpers import record
 
 
@@ -72,7 +72,7 @@ class PresentContextTests(SynchronousTestCase):
         """
         Where Python does not tell, none is found.
         """
-        self.patch(within, "get_referents", lambda token: [])
+        self.patch(contexts, "get_referents", lambda token: [])
         self.assertIs(present_context(), None)
 
 
@@ -218,6 +218,6 @@ class ScopeWithinTests(SynchronousTestCase):
         """
         Where threads really run at the same time, nothing is looked at.
         """
-        self.patch(within, "_ONE_AT_A_TIME", False)
+        self.patch(contexts, "_ONE_AT_A_TIME", False)
         with start_action(action_type="app:work"):
             self.assertIs(scope_within([sys._getframe()], self.outermost), NOWHERE)
