@@ -14,12 +14,9 @@ from twisted.web.iweb import IBodyProducer, IResponse
 from zope.interface import implementer
 
 from eliot._action import Action
-from eliot._context import scope
+from eliot.twisted._bind import call_within, present_scope
+from eliot.twisted._in_action import InAction, within
 from eliot.twisted._request_out import RequestOut
-
-_get_scope = scope.get
-_set_scope = scope.set
-_reset_scope = scope.reset
 
 
 class LoggedResponse(proxyForInterface(IResponse)):  # type: ignore[misc]  # made when it runs
@@ -83,7 +80,7 @@ class BodyReader:
     __slots__ = ("_around", "_protocol", "_request")
 
     def __init__(self, protocol: IProtocol, request: RequestOut) -> None:
-        self._around = _get_scope()
+        self._around = present_scope()
         self._protocol = protocol
         self._request = request
 
@@ -111,15 +108,11 @@ class BodyReader:
         """
         # First, since those who wait for this may go on for long before they return.
         self._request.body_ended(reason)
-        token = _set_scope(self._around)
-        try:
-            self._protocol.connectionLost(reason)
-        finally:
-            _reset_scope(token)
+        call_within(self._around, self._protocol.connectionLost, (reason,))
 
 
 @implementer(IBodyProducer)
-class BodyProducer:
+class BodyProducer(InAction):
     """
     Makes the body of a request inside its action.
 
@@ -127,11 +120,11 @@ class BodyProducer:
     :param action: the action.
     """
 
-    __slots__ = ("_action", "_original")
+    __slots__ = ("_original",)
 
     def __init__(self, original: IBodyProducer, action: Action) -> None:
+        InAction.__init__(self, original, action)
         self._original = original
-        self._action = action
 
     @property
     def length(self) -> object:
@@ -144,22 +137,4 @@ class BodyProducer:
         """
         Begin.
         """
-        return self._action.run(self._original.startProducing, consumer)
-
-    def pauseProducing(self) -> None:  # noqa: N802
-        """
-        Wait.
-        """
-        self._action.run(self._original.pauseProducing)
-
-    def resumeProducing(self) -> None:  # noqa: N802
-        """
-        Go on.
-        """
-        self._action.run(self._original.resumeProducing)
-
-    def stopProducing(self) -> None:  # noqa: N802
-        """
-        Stop, for good.
-        """
-        self._action.run(self._original.stopProducing)
+        return within(self._action, self._original.startProducing, consumer)
