@@ -367,10 +367,14 @@ class LineQueue:
         taken, self._taken = self._taken, 0
         self._size -= taken
         self._open_gates()
-        while not (self._lines or self._kept):
+        while True:
+            # In this order: what was put before the queue was closed is there then.
+            closed = self._closed
+            if self._lines or self._kept:
+                break
             self._size = 0
             self._open_gates()
-            if self._closed:
+            if closed:
                 return None
             if self._hurried:
                 self._hurried = False

@@ -855,6 +855,24 @@ class WakingTests(SynchronousTestCase):
         self.assertFalse(reader.is_alive())
         self.assertEqual(queue.ledger.dropped, 0)
 
+    def test_closed_meanwhile(self) -> None:
+        """
+        What was put before the queue was closed is taken, also if both happen just after the reader
+        has found nothing.
+        """
+        queue = LineQueue(PLENTY, 0.0)
+
+        class Meanwhile(deque[bytes]):
+            def __bool__(self) -> bool:
+                found = len(self) > 0
+                if not found and not queue._closed:
+                    queue.put(b"x\n")
+                    queue.close()
+                return found
+
+        queue._lines = Meanwhile()
+        self.assertEqual(lines_of(take_all(queue)), [b"x\n"])
+
     def test_close_wakes(self) -> None:
         """
         A reader that sleeps learns that the queue was closed.
