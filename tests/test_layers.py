@@ -35,7 +35,7 @@ LAYERS: dict[str, set[str]] = {
     # What every twistd loads that is looking for plug-ins.
     "twisted.plugins": {"twisted"},
     "eliot.read": {"orjson"},
-    "eliot.cli": {"eliot.read", "click"},
+    "eliot.cli": {"eliot.read", "click", "rich"},
     # Documented faces of what lies below.
     "eliot.filter": {"eliot.read"},
     "eliot.logwriter": {"eliot", "eliot.twisted"},

@@ -19,7 +19,7 @@ def main() -> None:
         # Not at the top: without the extra, this module must still be able to say what to do.
         from eliot.cli._main import eliot  # noqa: PLC0415
     except ModuleNotFoundError as missing:
-        if missing.name != "click":
+        if missing.name not in {"click", "jmespath", "rich"}:
             raise
         print("The eliot command needs more: pip install 'eliot[cli]'", file=sys.stderr)
         sys.exit(2)

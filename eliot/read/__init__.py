@@ -35,6 +35,7 @@ from eliot.read._lines import Problem, merge_messages, read_messages
 from eliot.read._message import JSON, MalformedMessage, Message
 from eliot.read._options import Painter, Role, TextOptions, plain
 from eliot.read._printable import printable
+from eliot.read._selection import Selection
 from eliot.read._tasks import Task, TaskBuilder, read_tasks
 from eliot.read._text import draw_task
 
@@ -54,6 +55,8 @@ __all__ = [
     "Task",
     "TaskBuilder",
     "read_tasks",
+    # Which tasks
+    "Selection",
     # From tasks to text
     "Painter",
     "Role",

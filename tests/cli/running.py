@@ -75,6 +75,18 @@ class CommandCase(SynchronousTestCase):
         path.write_bytes(contents)
         return str(path)
 
+    def command(
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        charset: str = "utf-8",
+    ) -> Result:
+        """
+        Run ``eliot`` with these arguments.
+        """
+        runner = CliRunner(charset=charset)
+        return runner.invoke(eliot, [*arguments], input=stdin)
+
     def tree(
         self,
         *arguments: str,
@@ -84,5 +96,4 @@ class CommandCase(SynchronousTestCase):
         """
         Run ``eliot tree``.
         """
-        runner = CliRunner(charset=charset)
-        return runner.invoke(eliot, ["tree", *arguments], input=stdin)
+        return self.command("tree", *arguments, stdin=stdin, charset=charset)

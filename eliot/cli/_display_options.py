@@ -1,0 +1,68 @@
+"""
+The options that say how messages and tasks look, the same for each subcommand that shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import click
+
+from eliot.cli._output import Color, Output
+from eliot.read import TextOptions
+
+
+def display_options(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a subcommand the options of showing.
+
+    :param command: is called with ``output``, which is an :class:`Output`, and with
+        ``options``, which are :class:`~eliot.read.TextOptions`.
+    """
+
+    @click.option(
+        "--ascii/--unicode",
+        "ascii_only",
+        default=None,
+        help="Write ASCII only, or draw with Unicode.  [default: what the output can show]",
+    )
+    @click.option(
+        "--field-limit",
+        type=click.IntRange(min=0),
+        default=TextOptions().field_limit,
+        show_default=True,
+        metavar="N",
+        help="Show at most about N characters of each field; 0 shows all.",
+    )
+    @click.option(
+        "--local-time/--utc",
+        default=False,
+        help="Times in the local time zone, or in UTC (default).",
+    )
+    @click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="When to use colours; auto means on a terminal.",
+    )
+    @wraps(command)
+    def run(
+        *,
+        ascii_only: bool | None,
+        field_limit: int,
+        local_time: bool,
+        color: Color,
+        **others: object,
+    ) -> None:
+        output = Output()
+        options = TextOptions(
+            ascii_only=output.is_ascii() if ascii_only is None else ascii_only,
+            field_limit=field_limit,
+            local_time=local_time,
+            paint=output.painter(color),
+        )
+        command(output=output, options=options, **others)
+
+    return run
