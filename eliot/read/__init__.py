@@ -30,7 +30,7 @@ messages whose place was taken.
 describe.  What it gives is safe to print; :func:`printable` makes other text so.
 """
 
-from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap
+from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap, LeftOut
 from eliot.read._lines import Problem, merge_messages, read_messages
 from eliot.read._message import JSON, MalformedMessage, Message
 from eliot.read._options import Painter, Role, TextOptions, plain
@@ -52,6 +52,7 @@ __all__ = [
     "ActionNode",
     "Child",
     "Gap",
+    "LeftOut",
     "Task",
     "TaskBuilder",
     "read_tasks",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from eliot.read._action import ActionNode, Child, Gap
+from eliot.read._action import ActionNode, Child, Gap, LeftOut
 from eliot.read._message import JSON, Message
 from eliot.read._options import Role, TextOptions
 from eliot.read._printable import printable
@@ -90,6 +90,8 @@ class Entries:
             return self._action(item, child.late)
         if isinstance(item, Gap):
             return Entry(self._mark(_missing(item)))
+        if isinstance(item, LeftOut):
+            return Entry(self._mark(_left_out(item)))
         if parent is not None and item is parent.end:
             return Entry(_line([self._status(item), self._time(item)]), self._fields(item))
         return self._message(item, child)
@@ -222,6 +224,10 @@ def _missing(gap: Gap) -> str:
     if gap.first == gap.last:
         return f"level {gap.first} is missing"
     return f"levels {gap.first} to {gap.last} are missing"
+
+
+def _left_out(part: LeftOut) -> str:
+    return f"{part.messages:,} message{'' if part.messages == 1 else 's'} left out"
 
 
 def _place(level: tuple[int, ...]) -> str:

@@ -359,10 +359,10 @@ class DrawTaskTests(SynchronousTestCase):
             node = task.root
             for _ in range(depth):
                 # The last integer is all that counts once the action is found.
-                node.place(started([], _MORNING))
-                node.place(ended([3], _MORNING))
-                node = node.open_child(2)
-            node.place(started([], _MORNING))
+                node.place(1, started([], _MORNING))
+                node.place(3, ended([3], _MORNING))
+                node, _ = node.open_child(2)
+            node.place(1, started([], _MORNING))
             return task
 
         lines = list(draw_task(chain(10_000)))
