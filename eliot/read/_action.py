@@ -55,7 +55,7 @@ class LeftOut:
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Child:
     """
     What stands at one level below an action.
