@@ -161,14 +161,41 @@ class ActionNode:
             node = next(iter(node.actions.values()))
         return next(iter(node.messages.values())).level[: self.depth]
 
-    def children(self) -> Iterator[Child]:
+    def children(self) -> list[Child]:
         """
-        Walk through what stands right below the action, in the order of levels:
+        List what stands right below the action, in the order of levels:
         messages, actions and gaps, without ``start``.  A number that is taken
         both by a message and by an action gives both.  There are no gaps in
         an action that is itself unknown: it may hold random numbers.
         """
-        counted = self.type is not None and not self.is_shared
+        items = self.orderly_items()
+        if items is None:
+            return list(self._odd_children())
+        return [Child(number, item) for number, item in enumerate(items, 2)]
+
+    def orderly_items(self) -> list[Message | ActionNode] | None:
+        """
+        List what stands right below the action, without ``start``, if it is as it should be,
+        which it mostly is: nothing is missing, late, there more than once, or left out.
+
+        :returns: the messages and actions in the order of levels, which begin with 2; ``None``
+            if there is something odd.
+        """
+        messages, actions, top = self.messages, self.actions, self._top
+        if (
+            self._gaps
+            or self.start is None
+            or self.end is None
+            or self.end is not messages.get(top)
+            or len(messages) + len(actions) != top
+            or self._duplicates
+            or self._left_out
+        ):
+            return None
+        return [messages.get(number) or actions[number] for number in range(2, top + 1)]
+
+    def _odd_children(self) -> Iterator[Child]:
+        counted = (self.start or self.end) is not None and not self._is_scattered
         end = self.end.level[-1] if counted and self.end is not None else None
         passed_over = first = 0
         previous = 1
