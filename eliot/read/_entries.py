@@ -89,8 +89,10 @@ class Entries:
         item = piece.item if isinstance(piece, Child) else piece
         if isinstance(item, Message):
             if parent is not None and item is parent.end:
-                status = self._name(*_STATUSES[item.status])
-                head = f"{status}  {self._times.time(item.timestamp, day)}"
+                head = self._name(*_STATUSES[item.status])
+                if self._options.levels:
+                    head += self._level(item.level)
+                head += f"  {self._times.time(item.timestamp, day)}"
                 return self._with_fields(head, item), item, None, ()
             kind = item.type
             head = self._name("failed" if kind == _TRACEBACK else "type", kind or "(untyped)")
