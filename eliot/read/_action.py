@@ -292,17 +292,16 @@ class ActionNode:
         :param number: the last integer of its level.
         :returns: by how much that changes what is missing.
         """
-        messages = self.messages
-        if number in messages:
-            return self._contest(number, message)
-        messages[number] = message
         if number == self._top + 1:
             # As most messages come: one after the other.
             self._top = number
-            change = 0
-        else:
-            change = 0 if number in self.actions else self._take(number)
-        return change if message.status is None else change + self._recognize(number, message)
+            self.messages[number] = message
+            return self._recognize(number, message) if message.status else 0
+        if number in self.messages:
+            return self._contest(number, message)
+        self.messages[number] = message
+        change = 0 if number in self.actions else self._take(number)
+        return change + self._recognize(number, message) if message.status else change
 
     def open_child(self, number: int) -> tuple[ActionNode, int]:
         """
@@ -345,17 +344,19 @@ class ActionNode:
         Find out whether a message starts or ends the action.  The end is the
         lowest one: an action ends once, whatever came after it.
         """
+        status = message.status
         if number == 1:
-            if message.status not in _STARTS:
+            if status != "started":
                 return 0
             change = 0 if self.start else -1
-            self.start = message
+            self.start = known = message
         else:
-            if message.status not in _ENDS or (self.end and number > self.end.level[-1]):
+            end = self.end
+            if status == "started" or status is None or (end and number > end.level[-1]):
                 return 0
-            change = 0 if self.end else -1
+            change = 0 if end else -1
             self.end = message
-        known = self.start or message
+            known = self.start or message
         if (known.fields.get("action_type") == SHARED_TASK) is not self._is_scattered:
             self._is_scattered = not self._is_scattered
             change += -self._gaps if self._is_scattered else self._gaps
