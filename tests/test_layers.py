@@ -34,7 +34,7 @@ LAYERS: dict[str, set[str]] = {
     "eliot.plugins.eliot_kinds": {"eliot.twisted"},
     # What every twistd loads that is looking for plug-ins.
     "twisted.plugins": {"twisted"},
-    "eliot.read": {"orjson"},
+    "eliot.read": {"jmespath", "orjson"},
     "eliot.cli": {"eliot.read", "click", "rich"},
     # Documented faces of what lies below.
     "eliot.filter": {"eliot.read"},
