@@ -12,6 +12,8 @@ import click
 #: Where each subcommand is defined, in the order in which people are told of them.
 COMMANDS: Final = {
     "tree": "eliot.cli._tree:tree",
+    "stats": "eliot.cli._stats:stats",
+    "export": "eliot.cli._export:export",
 }
 
 _EXAMPLE: Final = """\b
