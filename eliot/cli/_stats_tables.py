@@ -86,7 +86,18 @@ class _Drawing:
         yield from self._totals(summary["totals"])
         left_out = summary["left_out"]
         if summary["actions"]:
-            heads = ["count", "failed", "share", "rate", "p50", "p95", "p99", "max", "total", "action"]
+            heads = [
+                "count",
+                "failed",
+                "share",
+                "rate",
+                "p50",
+                "p95",
+                "p99",
+                "max",
+                "total",
+                "action",
+            ]
             rows = [self._action(each) for each in summary["actions"]]
             yield from self._table(heads, rows, left_out["actions"])
         if summary["slowest_tasks"]:
@@ -131,7 +142,7 @@ class _Drawing:
             yield self._mark(", ".join(odd))
 
     def _table(self, heads: list[str], rows: Iterable[list[str]], left_out: int) -> Iterator[str]:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
         for head in heads[:-1]:
             table.add_column(
                 self._text(self._paint("heading", head)), justify="right", no_wrap=True

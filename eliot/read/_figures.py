@@ -14,7 +14,8 @@ from eliot.read._durations import DurationFigures
 
 class TimeFigures(TypedDict):
     """
-    A point in time: ``epoch``, in seconds, and ``iso``, in UTC, which is ``None`` if no calendar can show it.
+    A point in time: ``epoch``, in seconds, and ``iso``, in UTC, which is ``None`` if no calendar
+    can show it.
     """
 
     epoch: float
@@ -35,14 +36,15 @@ class TotalFigures(TypedDict):
     """
     What the log holds.
 
-    ``tasks`` and, among them, those that are ``incomplete`` and those that ``failed`` (their roots);
-    ``rests``, of tasks that had been complete before something more of them came.
+    ``tasks`` and, among them, those that are ``incomplete`` and those that ``failed`` (their
+    roots); ``rests``, of tasks that had been complete before something more of them came.
 
     ``messages``, starts and ends of actions among them; those that are ``late`` in their actions,
-    that are ``duplicates``, and that are ``out_of_place``: starts and ends of actions that have another one.
+    that are ``duplicates``, and that are ``out_of_place``: starts and ends of actions that have
+    another one.
 
-    ``actions``; ``gaps``, at which one message or more is missing; and ``unknown_actions``, of which
-    nothing was found but what is in them.
+    ``actions``; ``gaps``, at which one message or more is missing; and ``unknown_actions``, of
+    which nothing was found but what is in them.
     """
 
     tasks: int
@@ -63,10 +65,10 @@ class ActionFigures(TypedDict):
     """
     The actions of one type.
 
-    ``type`` is ``None`` where the types were too many to be counted one by one.  ``count`` is that of
-    all actions, ``failures`` that of those that failed, ``failure_share`` their part of those that
-    ended, ``unfinished`` that of those whose end was not found, ``unknown_durations`` that of those
-    that have no duration, these among them.  ``rate`` is per second of the span of the log.
+    ``type`` is ``None`` where the types were too many to be counted one by one. ``count`` is that
+    of all actions, ``failures`` that of those that failed, ``failure_share`` their part of those
+    that ended, ``unfinished`` that of those whose end was not found, ``unknown_durations`` that of
+    those that have no duration, these among them. ``rate`` is per second of the span of the log.
     """
 
     type: str | None
@@ -109,7 +111,8 @@ class ErrorFigures(TypedDict):
 
 class SlowTask(TypedDict):
     """
-    One of the tasks that took longest: ``task_uuid``, the ``type`` and ``status`` of its root, when that ``started``.
+    One of the tasks that took longest: ``task_uuid``, the ``type`` and ``status`` of its root,
+    when that ``started``.
     """
 
     task_uuid: str

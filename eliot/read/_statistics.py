@@ -13,7 +13,7 @@ from math import inf, isfinite
 from sys import float_info
 from typing import Final, Literal, TypeAlias, TypeVar, final
 
-from eliot.read._action import ActionNode, Child, Gap
+from eliot.read._action import ActionNode, Gap
 from eliot.read._durations import Durations
 from eliot.read._figures import (
     ActionFigures,
@@ -85,11 +85,12 @@ class _Error:
 @final
 class Statistics:
     """
-    Counts tasks, actions, messages and errors, and how long actions took.  Use it from one thread
+    Counts tasks, actions, messages and errors, and how long actions took. Use it from one thread
     at a time.
 
-    A task is not kept: a duration takes eight bytes, and everything else has a bound.  Where a log has
-    more than ten thousand types of something, those met later are counted together, under ``None``.
+    A task is not kept: a duration takes eight bytes, and everything else has a bound. Where a log
+    has more than ten thousand types of something, those met later are counted together, under
+    ``None``.
 
     :param slowest: how many tasks are remembered for having taken long.
     """
@@ -116,48 +117,58 @@ class Statistics:
         """
         alone = task.lone_message
         if alone is not None:
-            if task.is_rest:
-                self._rests += 1
-                self._duplicates += 1
-            else:
-                self._tasks += 1
-            self._see(alone.timestamp)
-            self._message(alone, None, again=task.is_rest)
+            self._lone(alone, again=task.is_rest)
             return
         root = task.root
         if task.is_rest:
             # The root was counted when the task was complete: what is here again is a duplicate.
             self._rests += 1
+            self._duplicates += (root.start is not None) + (root.end is not None)
         else:
             self._tasks += 1
-            if not task.is_complete:
-                self._incomplete += 1
-            if root.status == "failed":
-                self._failed += 1
+            self._incomplete += not task.is_complete
+            self._failed += root.status == "failed"
             self._remember(task)
+            self._action(root)
+        first, last = self._first, self._last
+        messages = self._messages
         waiting = [root]
-        counted = not task.is_rest
         while waiting:
             action = waiting.pop()
-            self._action(action, counted)
-            counted = True
             start, end = action.start, action.end
             if start is not None:
-                self._see(start.timestamp)
                 self._starts_and_ends += 1
+                timestamp = start.timestamp
+                first = min(first, timestamp)
+                last = max(last, timestamp)
             for child in action.children():
                 item = child.item
                 if isinstance(item, ActionNode):
+                    self._action(item)
                     waiting.append(item)
-                elif isinstance(item, Gap):
+                    continue
+                if isinstance(item, Gap):
                     self._gaps += 1
-                elif item is end:
-                    self._see(item.timestamp)
+                    continue
+                timestamp = item.timestamp
+                first = min(first, timestamp)
+                last = max(last, timestamp)
+                if item is end:
                     self._starts_and_ends += 1
+                    continue
+                self._plain += 1
+                self._late += child.late
+                if child.duplicate:
+                    self._duplicates += 1
+                elif item.status is not None:
+                    self._out_of_place += 1
                 else:
-                    self._see(item.timestamp)
-                    self._odd(child, item)
-                    self._message(item, action, again=child.duplicate)
+                    name = item.type
+                    if name in messages and name != _TRACEBACK:
+                        messages[name] += 1
+                    else:
+                        self._message(item, action)
+        self._first, self._last = first, last
 
     def summary(self, sort: SortKey = "total", top: int = 0) -> Summary:
         """
@@ -183,57 +194,44 @@ class Statistics:
             },
         )
 
-    def _see(self, timestamp: float) -> None:
-        if timestamp < self._first:
-            self._first = timestamp
-        if timestamp > self._last:
-            self._last = timestamp
-
-    def _odd(self, child: Child, message: Message) -> None:
-        if child.late:
-            self._late += 1
-        if child.duplicate:
+    def _lone(self, message: Message, *, again: bool) -> None:
+        self._plain += 1
+        self._first = min(self._first, message.timestamp)
+        self._last = max(self._last, message.timestamp)
+        if again:
+            self._rests += 1
             self._duplicates += 1
-        elif message.status is not None:
-            self._out_of_place += 1
+        else:
+            self._tasks += 1
+            self._message(message, None)
 
-    def _action(self, action: ActionNode, counted: bool) -> None:
+    def _action(self, action: ActionNode) -> None:
         name = action.type
         if name is None:
-            self._unknown += counted
-            return
-        if not counted:
-            self._duplicates += (action.start is not None) + (action.end is not None)
+            self._unknown += 1
             return
         figures = self._actions.get(name)
         if figures is None:
             figures = _entry(self._actions, name, _OfType)
         figures.count += 1
-        status = action.status
-        if status == "started":
+        end = action.end
+        if end is None:
             figures.unfinished += 1
             return
-        if status == "failed":
+        if end.status == "failed":
             figures.failures += 1
-            if action.end is not None:
-                self._error(action.end, name).failures += 1
+            self._error(end, name).failures += 1
         duration = action.duration
         # A program may have measured anything.
         if duration is not None and isfinite(duration):
             figures.durations.add(duration)
 
-    def _message(self, message: Message, action: ActionNode | None, *, again: bool) -> None:
-        self._plain += 1
-        if again or message.status is not None:
-            return
-        name: str | None = message.type
-        if name == _TRACEBACK:
+    def _message(self, message: Message, action: ActionNode | None) -> None:
+        if message.type == _TRACEBACK:
             self._error(message, None if action is None else action.type).tracebacks += 1
         messages = self._messages
-        if name not in messages:
-            name = _name(messages, name)
-            messages.setdefault(name, 0)
-        messages[name] += 1
+        name = _name(messages, message.type)
+        messages[name] = messages.get(name, 0) + 1
 
     def _error(self, message: Message, action_type: str | None) -> _Error:
         name = message.fields.get("exception")
@@ -259,16 +257,15 @@ class Statistics:
         full = len(slowest) >= self._slowest_count
         if full and duration <= slowest[0][0]:
             return
-        known = root.start or root.end
-        assert known is not None
-        started = known.timestamp if root.start is not None else known.timestamp - duration
+        end = root.end
+        assert end is not None, "the root has a duration, and so an end"
         entry = (
             duration,
             -next(self._order),  # of those that took equally long, the first
             task.task_uuid[:_LONGEST_NAME],
-            known.type[:_LONGEST_NAME],
-            root.status or "",
-            started,
+            (root.type or "")[:_LONGEST_NAME],
+            end.status or "",
+            end.timestamp - duration if root.start is None else root.start.timestamp,
         )
         if full:
             heapreplace(slowest, entry)
