@@ -53,6 +53,7 @@ from eliot.read._selection import Selection
 from eliot.read._statistics import SortKey, Statistics
 from eliot.read._tasks import Task, TaskBuilder, read_tasks
 from eliot.read._text import draw_task
+from eliot.read._trace_events import TraceEvents
 
 __all__ = [
     # From lines to messages
@@ -84,6 +85,8 @@ __all__ = [
     "Summary",
     "TimeFigures",
     "TotalFigures",
+    # From tasks to traces
+    "TraceEvents",
     # From tasks to text
     "Painter",
     "Role",

@@ -95,10 +95,10 @@ class ErrorFigures(TypedDict):
     """
     The errors of one type.
 
-    ``exception`` is ``""`` if the log does not say, and ``None`` where the types were too many to be counted one
-    by one.  ``count`` is that of ``failures`` (actions that failed) and ``tracebacks`` (that were logged) together.
-    ``action_types`` says how many were in actions of which type, the most frequent first; ``reason``
-    is an example, the first that was found.
+    ``exception`` is ``""`` if the log does not say, and ``None`` where the types were too many to
+    be counted one by one. ``count`` is that of ``failures`` (actions that failed) and
+    ``tracebacks`` (that were logged) together. ``action_types`` says how many were in actions of
+    which type, the most frequent first; ``reason`` is an example, the first that was found.
     """
 
     exception: str | None
