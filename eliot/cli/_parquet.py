@@ -16,7 +16,7 @@ from eliot.read import JSON, Task
 from eliot.read._rows import TEXTS, Row, rows_of
 
 #: How many rows are written at once, and after how many bytes of JSON fewer are.
-_ROWS: Final = 50_000
+_ROWS: Final = 8_192
 _BYTES: Final = 32 * 1024 * 1024
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
