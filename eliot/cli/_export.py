@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from importlib import import_module
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Protocol, Self
 
 import click
 
@@ -113,11 +113,9 @@ def parquet(
         raise click.UsageError("Parquet is not written to a terminal; name a file with -o")
     make = _load_parquet()
     with inputs.messages() as messages:
-        with open_target(target, inputs.names) as file:
-            table = make(file, columns)
+        with open_target(target, inputs.names) as file, make(file, columns) as table:
             for task in selection.tasks(messages):
                 table.add(task)
-            table.close()
         for name, number in table.misfits.items():
             click.echo(f"column {printable(name)}: {number:,} values did not fit in", err=True)
 
@@ -131,7 +129,9 @@ class _Table(Protocol):
 
     def add(self, task: Task) -> None: ...
 
-    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None: ...
 
 
 class _MakeTable(Protocol):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
@@ -74,13 +74,20 @@ class ParquetFile:
             if len(rows) >= _ROWS or self._bytes >= _BYTES:
                 self._write_group()
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """
-        Write what was kept, and the end of the file.
+        Write what was kept, and the end of the file; or leave it without an end if something was
+        raised.
         """
-        if self._rows:
-            self._write_group()
-        self._writer.close()
+        if kind is None:
+            if self._rows:
+                self._write_group()
+            self._writer.close()
+        # It would try once more when it is collected, and complain if the file is closed by then.
+        self._writer.is_open = False
 
     def _write_group(self) -> None:
         rows = self._rows

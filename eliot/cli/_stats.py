@@ -88,7 +88,7 @@ def stats(
                 statistics.add(task)
         except KeyboardInterrupt:
             interrupted = True
-            click.echo("interrupted: the figures are those of what was read until now", err=True)
+            click.echo("interrupted: the figures are of what was read until then", err=True)
         summary = statistics.summary(sort, top)
         if layout == "json":
             output.write_lines([json.dumps(summary, indent=2)])

@@ -127,14 +127,14 @@ class _Drawing:
             first, last = self._moment(span["first"]["epoch"]), self._moment(span["last"]["epoch"])
             yield f"{first} to {last}, {format_duration(span['seconds'])}"
         odd = [
-            f"{number:,} {what}"
-            for number, what in [
-                (totals["late"], "late"),
-                (totals["duplicates"], "duplicates"),
-                (totals["out_of_place"], "out of place"),
-                (totals["rests"], "rests of tasks that were complete before"),
-                (totals["gaps"], "gaps"),
-                (totals["unknown_actions"], "unknown actions"),
+            f"{number:,} {one if number == 1 else several}"
+            for number, one, several in [
+                (totals["late"], "late message", "late messages"),
+                (totals["duplicates"], "duplicate", "duplicates"),
+                (totals["out_of_place"], "message out of place", "messages out of place"),
+                (totals["rests"], "rest of a complete task", "rests of complete tasks"),
+                (totals["gaps"], "gap", "gaps"),
+                (totals["unknown_actions"], "unknown action", "unknown actions"),
             ]
             if number
         ]
@@ -185,7 +185,7 @@ class _Drawing:
                     duration["total"],
                 )
             ),
-            self._name(each["type"]) + (self._mark(f"  ({', '.join(odd)})") if odd else ""),
+            self._name(each["type"]) + ("\n" + self._mark(f"({', '.join(odd)})") if odd else ""),
         ]
 
     def _slow_task(self, each: SlowTask, prefix: str) -> list[str]:
