@@ -45,9 +45,9 @@ class TargetTests(SynchronousTestCase):
         What was not completed leaves nothing; what stood there before still does.
         """
         self.path.write_bytes(b"old")
-        with self.assertRaises(KeyboardInterrupt), open_target(str(self.path), []) as file:
-            file.write(b"new")
-            raise KeyboardInterrupt
+        target = open_target(str(self.path), [])
+        target.__enter__().write(b"new")
+        self.assertFalse(target.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None))
         self.assertEqual(self.path.read_bytes(), b"old")
         self.assertEqual([*self.folder.iterdir()], [self.path])
 
@@ -70,11 +70,8 @@ class TargetTests(SynchronousTestCase):
         self.path.write_bytes(b"log")
         link = self.folder / "link"
         link.symlink_to("target")
-        with (
-            self.assertRaises(click.ClickException),
-            open_target(str(link), ["-", "absent", str(self.path)]),
-        ):
-            self.fail("it was opened")
+        target = open_target(str(link), ["-", "absent", str(self.path)])
+        self.assertRaises(click.ClickException, target.__enter__)
         self.assertEqual(self.path.read_bytes(), b"log")
 
     def test_refused(self) -> None:
@@ -82,9 +79,9 @@ class TargetTests(SynchronousTestCase):
         Where nothing can be written, that is told.
         """
         for name in (self.folder / "no" / "such", self.folder):
-            with self.assertRaises(click.ClickException) as caught, open_target(str(name), []):
-                self.fail("it was opened")
-            self.assertIn("cannot be written", caught.exception.message)
+            target = open_target(str(name), [])
+            error = self.assertRaises(click.ClickException, target.__enter__)
+            self.assertIn("cannot be written", error.message)
 
     def test_pipe(self) -> None:
         """

@@ -114,7 +114,7 @@ class EventTests(SynchronousTestCase):
         Where the start is missing, it is told by what the action measured, or else is not known.
         """
         measured: Fields = {"eliot:duration": 0.5}
-        bar = bars(trace(done("u", [2], 2.0, **measured)))["a"]
+        bar = bars(trace(done("u", [2], 2.0, "a", **measured)))["a"]
         self.assertEqual((bar["ts"], bar["dur"]), (1_500_000, 500_000))
         self.assertIs(args(bar)["start_missing"], True)
         bar = bars(trace(done("u", [2], 2.0)))["a"]
@@ -169,7 +169,7 @@ class EventTests(SynchronousTestCase):
         self.assertEqual((bar["ts"], bar["dur"]), (5_000_000, 0))
         self.assertIs(args(bar)["clock_turned_back"], True)
         measured: Fields = {"eliot:duration": 0.5}
-        bar = bars(trace(begun("u", [], 5.0), done("u", [2], 2.0, **measured)))["a"]
+        bar = bars(trace(begun("u", [], 5.0), done("u", [2], 2.0, "a", **measured)))["a"]
         self.assertEqual((bar["ts"], bar["dur"]), (5_000_000, 500_000))
 
     def test_clock_beyond_reason(self) -> None:
@@ -209,7 +209,9 @@ class EventTests(SynchronousTestCase):
         found = trace(
             begun("u", [], 1.0, ""), at("u", [2], 1.0, message_type=[1]), done("u", [3], 2.0, "")
         )
-        self.assertEqual({each["name"] for each in found if each["ph"] in "Xi"}, {"(untyped)"})
+        self.assertEqual(
+            {each["name"] for each in found if each["ph"] in {"X", "i"}}, {"(untyped)"}
+        )
 
 
 class LaneTests(SynchronousTestCase):
@@ -256,7 +258,9 @@ class LaneTests(SynchronousTestCase):
         self.assertEqual(
             lanes(found), {"root": 0, "one": 0, "two": 1, "in two": 1, "three": 0, "four": 1}
         )
-        arrows = [(each["ph"], each["ts"], each["tid"]) for each in found if each["ph"] in "sf"]
+        arrows = [
+            (each["ph"], each["ts"], each["tid"]) for each in found if each["ph"] in {"s", "f"}
+        ]
         self.assertEqual(
             arrows,
             [("s", 2_000_000, 2), ("f", 2_000_000, 3), ("s", 5_000_000, 2), ("f", 5_000_000, 3)],
@@ -315,9 +319,11 @@ class LaneTests(SynchronousTestCase):
         ]
         found = trace(*log)
         self.assertEqual(lanes(found), {"early": 0, "root": 1})
-        self.assertEqual([each["ts"] for each in found if each["ph"] in "sf"], [5_000_000] * 2)
+        self.assertEqual(
+            [each["ts"] for each in found if each["ph"] in {"s", "f"}], [5_000_000] * 2
+        )
         log[2] = done("u", [2, 2], 2.0, "early")
-        self.assertEqual([each["ts"] for each in trace(*log) if each["ph"] in "sf"], [])
+        self.assertEqual([each["ts"] for each in trace(*log) if each["ph"] in {"s", "f"}], [])
 
     def test_deep(self) -> None:
         """
@@ -351,7 +357,7 @@ class PropertyTests(SynchronousTestCase):
         found = trace_of(tasks)
         marks = []
         for event in found:
-            if event["ph"] in "Xi":
+            if event["ph"] in {"X", "i"}:
                 parts = [args(event).get(name) for name in ("start", "end", "fields")]
                 marks += [str(part["mark"]) for part in parts if isinstance(part, dict)]
         expected = [str(each.fields["mark"]) for task in tasks for each in task.messages()]

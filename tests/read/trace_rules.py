@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from eliot.read import JSON
 
@@ -47,7 +47,7 @@ def whole(value: JSON, *, least: int = 0) -> bool:
     return type(value) is int and value >= least
 
 
-def check_trace(text: bytes) -> list[dict[str, JSON]]:
+def check_trace(text: bytes) -> list[dict[str, Any]]:
     """
     Check a whole trace.
 
@@ -55,7 +55,9 @@ def check_trace(text: bytes) -> list[dict[str, JSON]]:
     :returns: Its events.
     :raises BrokenRuleError: If it breaks a rule.
     """
-    events = json.loads(text, parse_constant=lambda name: rule(False, f"{name} is no JSON"))
+    events: list[dict[str, Any]] = json.loads(
+        text, parse_constant=lambda name: rule(False, f"{name} is no JSON")
+    )
     rule(isinstance(events, list), "a trace is an array of events")
     lanes: dict[tuple[int, int], list[Bar]] = defaultdict(list)
     named: set[tuple[str, int, int]] = set()
