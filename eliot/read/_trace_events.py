@@ -75,12 +75,17 @@ class TraceEvents:
         process = self._next_number
         self._next_number += lanes
         events = _names(task, process, lanes)
+        arrows = self._arrows(spans)
         for span in spans:
             thread = process + span.lane
             events.append(_bar(span, task.task_uuid, process, thread))
-            parent = span.parent
-            if parent is not None and parent.lane != span.lane:
-                events += self._arrow(parent, span, process)
+            # The end of an arrow belongs to the innermost bar that is open at its time, of those
+            # that stand before it: to the one that was begun just now, unless another was begun in
+            # the same microsecond.
+            events += (
+                {**each, "ts": span.start, "pid": process, "tid": thread}
+                for each in arrows.get(span, ())
+            )
             for child in span.children:
                 if isinstance(child.item, Message):
                     events.append(_instant(child.item, process, thread, _marks(child)))
@@ -98,21 +103,22 @@ class TraceEvents:
         events.append(_instant(message, _LONE, _LONE, marks))
         return events
 
-    def _arrow(self, parent: Span, span: Span, process: int) -> list[Event]:
+    def _arrows(self, spans: list[Span]) -> dict[Span, list[Event]]:
         """
-        Lead from an action to another that it caused.  Either end must lie within its bar, and
-        time must not run backwards; where clocks say that it did, there is no arrow.
+        Lead from actions to those that they caused in other lanes.  Time must not run backwards
+        along an arrow: where clocks say that it did, there is none.
+
+        :returns: the ends of arrows at each action.
         """
-        leaves = min(max(span.start, parent.start), parent.end)
-        arrives = max(span.start, leaves)
-        if arrives > span.end:
-            return []
-        number = next(self._flows)
-        arrow: Event = {"name": "causes", "cat": "cause", "id": number, "pid": process}
-        return [
-            {**arrow, "ph": "s", "ts": leaves, "tid": process + parent.lane},
-            {**arrow, "ph": "f", "bp": "e", "ts": arrives, "tid": process + span.lane},
-        ]
+        arrows: dict[Span, list[Event]] = {}
+        for span in spans:
+            parent = span.parent
+            if parent is None or parent.lane == span.lane or parent.start > span.start:
+                continue
+            arrow: Event = {"name": "causes", "cat": "cause", "id": next(self._flows)}
+            arrows.setdefault(parent, []).append({**arrow, "ph": "s"})
+            arrows.setdefault(span, []).append({**arrow, "ph": "f", "bp": "e"})
+        return arrows
 
 
 def _names(task: Task, process: int, lanes: int) -> list[Event]:
