@@ -12,8 +12,10 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from unittest import SkipTest
 
+import tests
 from eliot.read import JSON
 from eliot.read._rows import Row
 from tests.cli.running import CLIENT, SERVER, CommandCase, message
@@ -205,7 +207,7 @@ class ParquetTests(ExportCase):
         )[::-1]
         self.assertEqual((first["task_uuid"], first["level"]), ("\\ud800", f"/{2**63}"))
         self.assertEqual((first["task_level"], first["timestamp"]), (None, None))
-        self.assertEqual(first["fields"], '{"timestamp":1e+300,"x":null}')
+        self.assertEqual(json.loads(str(first["fields"])), {"timestamp": 1e300, "x": None})
         self.assertEqual(second["message_type"], "\\udfff")
 
     def test_groups(self) -> None:
@@ -304,6 +306,17 @@ class ParquetTests(ExportCase):
         self.assertEqual(
             frame.filter(polars.col("action_status") == "succeeded")["duration"].sum(), 4.0
         )
+
+    def test_example(self) -> None:
+        """
+        The query of the documentation runs.
+        """
+        if polars is None:
+            raise SkipTest("polars is not installed")
+        self.export(log=CLIENT + SERVER)
+        program = Path(tests.__file__).parents[1] / "examples" / "tables" / "slowest.py"
+        shown = subprocess.check_output([sys.executable, str(program), self.target], text=True)
+        self.assertRegex(shown, r"(?s)server.* 1\.0 .*client.* 3\.0 ")
 
 
 class MissingTests(ExportCase):
