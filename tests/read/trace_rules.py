@@ -108,6 +108,7 @@ def _check_lane(bars: list[Bar]) -> None:
         # What ended just now still holds what it caused, if that took no time.
         while stack and (
             stack[-1].end < bar.start
+            or (stack[-1].end == bar.start < bar.end)
             or (stack[-1].end == bar.start and not _is_below(bar, stack[-1]))
         ):
             stack.pop()
