@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Final, Protocol
+from io import BufferedIOBase
+from typing import Final
 
 from orjson import JSONDecodeError, loads
 
@@ -25,18 +26,7 @@ MAXIMUM_LINE: Final = 16 * 1024 * 1024
 _LARGE_NUMBER: Final = re.compile(r"[0-9]{19}")
 
 
-class Readable(Protocol):
-    """
-    A file opened for reading bytes, with a buffer.
-    """
-
-    def read1(self, size: int, /) -> bytes:
-        """
-        Read what is there, and wait only if there is nothing.
-        """
-
-
-def read_blocks(file: Readable) -> Iterator[list[str]]:
+def read_blocks(file: BufferedIOBase) -> Iterator[list[str]]:
     """
     Read lines as they come: whatever is there is handed out before more is waited for.
 

@@ -6,11 +6,12 @@ its fields as JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from json import JSONEncoder
+from json.encoder import JSONEncoder, encode_basestring_ascii
 from typing import Final
 
 from eliot.read._heads import ordered_names, show_level, show_task, show_time
 from eliot.read._literal import one_line
+from eliot.read._many import Layout
 from eliot.read._message import JSON
 from eliot.read._printable import printable
 
@@ -27,9 +28,7 @@ def compact_format(message: Mapping[str, JSON], local_timezone: bool = False) ->
     :returns: one printable line, without a line end.
     """
     time = show_time(message, local_timezone=local_timezone)
-    fields = [
-        f"{printable(name)}={show_json(message[name])}" for name in ordered_names(message)
-    ]
+    fields = [f"{printable(name)}={show_json(message[name])}" for name in ordered_names(message)]
     return f"{show_task(message)}/{show_level(message)} {time} {' '.join(fields)}"
 
 
@@ -44,3 +43,12 @@ def show_json(value: JSON) -> str:
         return _encode(value)
     except Exception:
         return printable(one_line(value), ascii_only=True)
+
+
+def _show_scalar(value: JSON) -> str:
+    if type(value) is str:
+        return encode_basestring_ascii(value)
+    return repr(value) if type(value) is int or type(value) is float else show_json(value)
+
+
+COMPACT: Final = Layout("/", " ", "{}=%s", between=" ", encode=_show_scalar)

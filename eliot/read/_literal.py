@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-_WIDTH: Final = 40
+#: How many columns there are for a value.
+WIDTH: Final = 40
 
 #: Beyond so many columns, and so many characters, nothing is laid out any more: it is on one
 #: line.  Each line of a deeply nested value begins with as many spaces as it is deep.
@@ -37,7 +38,7 @@ def literal(value: object) -> str:
     kind = type(value)
     if kind in _SCALARS:
         return _scalar(value)
-    short = one_line_within(value, _WIDTH)
+    short = one_line_within(value, WIDTH)
     if short is not None:
         return break_lines(short)
     if kind is str:
@@ -144,8 +145,9 @@ class _Open:
 
     __slots__ = ("_items", "after", "closing", "indent", "left", "opening")
 
-    def __init__(self, brackets: str, left: int, items: _Items) -> None:
-        self.opening, self.closing = brackets
+    def __init__(self, opening: str, closing: str, left: int, items: _Items) -> None:
+        self.opening = opening
+        self.closing = closing
         self.left = left
         self._items = items
         self.indent = self.after = 0
@@ -165,12 +167,12 @@ def _open(value: object) -> _Open | None:
     :returns: nothing if the value is none.
     """
     if type(value) is list:
-        return _Open("[]", len(value), ((None, each) for each in value))
+        return _Open("[", "]", len(value), ((None, each) for each in value))
     if type(value) is dict:
         # What is no JSON may have names that cannot be sorted.
         sortable = all(type(name) is str for name in value)
         names = sorted(value) if sortable else list(value)
-        return _Open("{}", len(value), ((_atom(name), value[name]) for name in names))
+        return _Open("{", "}", len(value), ((_atom(name), value[name]) for name in names))
     return None
 
 
@@ -182,7 +184,7 @@ def _tree(outermost: object) -> Iterator[str]:
     written = indent = after = 0
     value, before = outermost, ""
     while True:
-        short = one_line_within(value, _WIDTH - indent - after)
+        short = one_line_within(value, WIDTH - indent - after)
         opened = _open(value) if short is None else None
         if short is not None:
             shown = break_lines(short)
@@ -222,7 +224,7 @@ def _text_pieces(text: str, indent: int, after: int) -> list[str]:
     """
     pieces: list[str] = []
     lines = text.splitlines(keepends=True) or [""]
-    room = _WIDTH - indent
+    room = WIDTH - indent
     for left, line in zip(range(len(lines) - 1, -1, -1), lines, strict=True):
         # Something follows the last one on its line.
         is_last = not left

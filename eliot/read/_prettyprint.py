@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from eliot.read._blocks import decode_line, raw_line
-from eliot.read._compact import compact_format
+from eliot.read._compact import COMPACT, compact_format
 from eliot.read._heads import HEAD, has_time
+from eliot.read._many import ManyLines
 from eliot.read._message import JSON, MalformedMessage, Message
-from eliot.read._pretty import PrettyLines, pretty_format
+from eliot.read._pretty import PRETTY, pretty_format
 from eliot.read._standard import Problems, read_files, run
 
 _LONGEST_LINE: Final = 10_000
@@ -55,14 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work(problems: Problems) -> None:
         show = compact_format if compact else pretty_format
         lines = _Lines(problems, lambda message: show(message, local_timezone) + "\n")
-        if compact:
-            format_lines: Callable[[list[str]], list[str]] = lines.format
-        else:
-            format_lines = PrettyLines(lines.format_one, local_timezone=local_timezone).format
+        layout = COMPACT if compact else PRETTY
+        many = ManyLines(layout, lines.format, local_timezone=local_timezone)
         output = sys.stdout
         for number, block in read_files(files, problems):
             lines.number = number
-            output.write("".join(format_lines(block)))
+            output.write("".join(many.format(block)))
             output.flush()
 
     return run(work)
@@ -82,13 +81,7 @@ class _Lines:
         self._show = show
         self.number = 1
 
-    def format(self, lines: list[str]) -> list[str]:
-        """
-        Format lines.
-        """
-        return [self.format_one(index, line) for index, line in enumerate(lines)]
-
-    def format_one(self, index: int, line: str) -> str:
+    def format(self, index: int, line: str) -> str:
         """
         Format a line.
 

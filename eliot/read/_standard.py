@@ -95,15 +95,11 @@ def read_files(names: Sequence[str], problems: Problems) -> Iterator[tuple[int, 
         problems.begin("standard input" if name == "-" else name)
         number = 1
         try:
-            if name == "-":
-                for lines in read_blocks(sys.stdin.buffer):
+            # Standard input is left open.
+            with open(0 if name == "-" else name, "rb", closefd=name != "-") as file:
+                for lines in read_blocks(file):
                     yield number, lines
                     number += len(lines)
-            else:
-                with open(name, "rb") as file:
-                    for lines in read_blocks(file):
-                        yield number, lines
-                        number += len(lines)
         except OSError as error:
             problems.tell(None, f"cannot be read: {error.strerror or error}")
     problems.end()
@@ -144,5 +140,3 @@ def _write_nowhere() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
