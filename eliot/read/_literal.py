@@ -2,14 +2,14 @@
 Values as :mod:`pprint` shows them, 40 columns wide: the layout that people know from
 ``eliot-prettyprint``.
 
-It is laid out here, and not by :mod:`pprint`, since that one recurses, looks at the whole
-of a value once for each level that is around it, and makes every program that imports it start later.
+It is laid out here, and not by :mod:`pprint`, since that one recurses, and looks at the whole of a
+value once more for each level that is around it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 #: How many columns there are for a value.
@@ -38,11 +38,10 @@ def literal(value: object) -> str:
     kind = type(value)
     if kind in _SCALARS:
         return _scalar(value)
-    short = one_line_within(value, WIDTH)
-    if short is not None:
-        return break_lines(short)
-    if kind is str:
-        pieces = _text_pieces(str(value), 1, 1)
+    if type(value) is str:
+        if len(value) < WIDTH and len(short := repr(value)) <= WIDTH:
+            return break_lines(short)
+        pieces = _text_pieces(value, 1, 1)
         return f"({_join(pieces, 1)})" if len(pieces) > 1 else break_lines(pieces[0])
     return "".join(_tree(value))
 
@@ -52,6 +51,25 @@ def one_line(value: object) -> str:
     Show a value of any depth as a Python literal on one line.
     """
     return "".join(_flat_pieces(value))
+
+
+def beginning(value: object, length: int) -> str:
+    """
+    Show a value as a Python literal on one line, cut after so many characters, which is marked by
+    dots then.  No more is looked at than is shown.
+    """
+    if type(value) is str:
+        shown = repr(value[: length + 1])
+        return shown if len(shown) <= length else f"{shown[:length]}..."
+    pieces: list[str] = []
+    room = length
+    for piece in _flat_pieces(value):
+        if len(piece) > room:
+            pieces.append(f"{piece[:room]}...")
+            break
+        pieces.append(piece)
+        room -= len(piece)
+    return "".join(pieces)
 
 
 def one_line_within(value: object, room: int) -> str | None:
