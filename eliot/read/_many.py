@@ -193,7 +193,9 @@ class ManyLines:
         :raises ValueError: if it is not of the common kind.
         """
         level = message["task_level"]
-        if type(level) is not list or not all(type(step) is int for step in level):
+        if type(level) is not list or not level:
+            raise ValueError
+        if not all(type(step) is int and step >= 1 for step in level):
             raise ValueError
         place = show_level(message)
         return (
