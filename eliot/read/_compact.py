@@ -34,6 +34,10 @@ def compact_format(message: Mapping[str, JSON], local_timezone: bool = False) ->
     return f"{show_task(message)}/{show_level(message)} {time} {' '.join(fields)}"
 
 
+# Where people find it.
+compact_format.__module__ = "eliot.prettyprint"
+
+
 def show_json(value: JSON) -> str:
     """
     Show a value as JSON, in ASCII.

@@ -70,6 +70,9 @@ class EliotFilter:
     :raises SyntaxError: if it is no expression.
     """
 
+    # Where people find it.
+    __module__ = "eliot.filter"
+
     _SKIP: Final = object()
 
     def __init__(self, expr: str, incoming: Iterable[str], output: Writable) -> None:
@@ -134,6 +137,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             output.flush()
 
     return run(work)
+
+
+# Where people find it.
+main.__module__ = "eliot.filter"
 
 
 def _evaluate_all(

@@ -52,6 +52,10 @@ def pretty_format(message: Mapping[str, JSON], local_timezone: bool = False) -> 
     return "".join(lines)
 
 
+# Where people find it.
+pretty_format.__module__ = "eliot.prettyprint"
+
+
 def show_value(name: str, value: JSON) -> str:
     """
     Show the value of a field.

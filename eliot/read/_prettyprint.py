@@ -67,6 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(work)
 
 
+# Where people find it.
+main.__module__ = "eliot.prettyprint"
+
+
 class _Lines:
     """
     Formats lines, whatever they hold.
@@ -96,7 +100,7 @@ class _Lines:
         wrong = ""
         try:
             if not has_time(Message(message).timestamp):
-                wrong = "timestamp is beyond every calendar"
+                wrong = "no calendar has the timestamp"
         except MalformedMessage as error:
             wrong = str(error)
         if type(message) is not dict or HEAD - message.keys():

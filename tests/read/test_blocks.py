@@ -5,7 +5,7 @@ Tests of :mod:`eliot.read._blocks`.
 from __future__ import annotations
 
 import os
-from io import BufferedReader, BytesIO, RawIOBase
+from io import BufferedIOBase, BytesIO
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from eliot.read import JSON, MalformedMessage
 from eliot.read._blocks import MAXIMUM_LINE, decode_line, raw_line, read_blocks
 
 
-class Chunks(RawIOBase):
+class Chunks(BufferedIOBase):
     """
     A file that is there chunk by chunk.
 
@@ -25,19 +25,11 @@ class Chunks(RawIOBase):
     def __init__(self, chunks: list[bytes]) -> None:
         self._chunks = [each for each in chunks if each]
 
-    def readable(self) -> bool:
-        """
-        Say that it can be read.
-        """
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # it is one
+    def read1(self, size: int = -1, /) -> bytes:
         """
         Hand out the next chunk.
         """
-        chunk = self._chunks.pop(0) if self._chunks else b""
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        return self._chunks.pop(0) if self._chunks else b""
 
 
 class ReadBlocksTests(SynchronousTestCase):
@@ -50,7 +42,7 @@ class ReadBlocksTests(SynchronousTestCase):
         """
         All lines are there, whole, as they were, however they come.
         """
-        lines = [line for block in read_blocks(BufferedReader(Chunks(chunks))) for line in block]
+        lines = [line for block in read_blocks(Chunks(chunks)) for line in block]
         expected = b"".join(chunks).split(b"\n")
         if not expected[-1]:
             expected.pop()
@@ -74,12 +66,13 @@ class ReadBlocksTests(SynchronousTestCase):
         """
         A line that is too long is cut; the next one is whole.
         """
+        long = b"x" * (MAXIMUM_LINE + 1_000_000)
         for after in [b"next", b"next\n", b"next\nlast\n", b""]:
-            data = b"x" * (MAXIMUM_LINE + 1_000_000) + b"\n" + after
+            data = long + b"\n" + after
             lines = [line for block in read_blocks(BytesIO(data)) for line in block]
             self.assertEqual(len(lines[0]), MAXIMUM_LINE)
             self.assertEqual(lines[1:], after.decode().split())
-        lines = [line for block in read_blocks(BytesIO(data.rstrip())) for line in block]
+        lines = [line for block in read_blocks(BytesIO(long)) for line in block]
         self.assertEqual([len(line) for line in lines], [MAXIMUM_LINE])
 
 

@@ -24,13 +24,12 @@ def started(level: list[JSON], timestamp: float, **fields: JSON) -> Message:
     return message(level, timestamp, action_type="act", action_status="started", **fields)
 
 
-def ended(
-    level: list[JSON], timestamp: float, status: str = "succeeded", **fields: JSON
-) -> Message:
+def ended(level: list[JSON], timestamp: float, **fields: JSON) -> Message:
     """
     Make the end of an action.
     """
-    return message(level, timestamp, action_type="act", action_status=status, **fields)
+    status: dict[str, JSON] = {"action_type": "act", "action_status": "succeeded"}
+    return message(level, timestamp, **{**status, **fields})
 
 
 def message(level: list[JSON], timestamp: float, **fields: JSON) -> Message:
@@ -72,7 +71,9 @@ class ConsoleLinesTests(SynchronousTestCase):
             started([3, 1], 3.0),
             message([3, 2], 3.5, message_type="inner"),
             ended([3, 3], 4.25),
-            ended([4], 61.0, "failed", exception="OSError", reason="no\npier", port=7),
+            ended(
+                [4], 61.0, action_status="failed", exception="OSError", reason="no\npier", port=7
+            ),
         )
         self.assertEqual(
             lines,
@@ -128,20 +129,16 @@ class ConsoleLinesTests(SynchronousTestCase):
         """
         It looks like what a program writes itself: the same words in the same order.
         """
-        for fields in [
+        several: list[dict[str, JSON]] = [
             {"message_type": "note", "log_level": 30, "text": "two words", "n": 1},
             {"message_type": "eliot:traceback", "traceback": "File x\nOSError: no pier\n"},
             {"action_type": "act", "action_status": "started", "legs": [1, {"a": None}]},
             {"action_type": "act", "action_status": "failed", "exception": "a", "reason": "b c"},
-        ]:
-            logged: dict[str, object] = {
-                "task_uuid": TASK,
-                "task_level": [1],
-                "timestamp": 1.0,
-                **fields,
-            }
-            theirs = console_encoder(False)(logged).decode().split(" ", 1)[1]
-            [ours] = self.show(Message(logged))  # type: ignore[arg-type]  # it is JSON
+        ]
+        for fields in several:
+            read = message([1], 1.0, **fields)
+            theirs = console_encoder(False)({**read.fields}).decode().split(" ", 1)[1]
+            [ours] = self.show(read)
             self.assertEqual(
                 ours.split(" ", 1)[1].replace("1b4e28ba ", ""), theirs.replace(" 1b4e28ba/1\n", "")
             )
@@ -191,8 +188,8 @@ class ConsoleLinesTests(SynchronousTestCase):
         fields: dict[str, JSON] = {f"n{number}": "港" * 1_000 for number in range(1_000)}
         first = show.lines(message([1], 1.0, message_type="note", **fields))[-1]
         second = show.lines(message([1], 1.0, message_type="note", **fields))[-1]
-        self.assertEqual(first, "00:00:01.000         1b4e28ba note n0=" + "港" * 10 + "…")
-        self.assertEqual(second, "00:00:01.000         1b4e28ba note n0=…")
+        self.assertEqual(first, "00:00:01.000         1b4e28ba note n0='" + "港" * 10 + "…")
+        self.assertEqual(second, "00:00:01.000         1b4e28ba note n0='…")
 
     def test_field_limit(self) -> None:
         """
@@ -208,7 +205,7 @@ class ConsoleLinesTests(SynchronousTestCase):
         All is ASCII if that is asked for.
         """
         options = TextOptions(ascii_only=True)
-        failed = ended([2], 1.0, "failed", ü="ü" * 100)
+        failed = ended([2], 1.0, action_status="failed", ü="ü" * 100)
         [line] = self.show(failed, width=60, options=options)
         self.assertTrue(line.isascii())
         self.assertIn(" ! ", line)
@@ -226,7 +223,7 @@ class ConsoleLinesTests(SynchronousTestCase):
 
         painter: Painter = paint
         show = ConsoleLines(TextOptions(paint=painter), lambda: None, paint_task)
-        line = show.lines(ended([2], 1.0, "failed", n=1))[-1]
+        line = show.lines(ended([2], 1.0, action_status="failed", n=1))[-1]
         self.assertIn("<time>00:00:01.000</>", line)
         self.assertIn("<failed> ✗       </><task>1b4e28ba</> <failed>act failed</>", line)
         self.assertIn("<name> n</>=1", line)
