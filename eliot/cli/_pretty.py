@@ -13,8 +13,7 @@ from eliot.cli._inputs import Inputs, input_options
 from eliot.cli._output import Output
 from eliot.cli._selection_options import selection_options
 from eliot.read import Selection, TextOptions
-from eliot.read._compact import CompactText
-from eliot.read._pretty import PrettyText
+from eliot.read._painted import CompactText, PrettyText
 
 _PRETTY_EXAMPLES: Final = """\b
 Examples:

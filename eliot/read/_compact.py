@@ -12,9 +12,7 @@ from typing import Final
 from eliot.read._heads import ordered_names, show_level, show_task, show_time
 from eliot.read._literal import one_line
 from eliot.read._many import Layout
-from eliot.read._message import JSON, Message
-from eliot.read._options import TextOptions
-from eliot.read._painted import Painted
+from eliot.read._message import JSON
 from eliot.read._printable import printable
 
 _encode: Final = JSONEncoder(separators=(",", ":")).encode
@@ -51,38 +49,11 @@ def show_json(value: JSON) -> str:
         return printable(one_line(value), ascii_only=True)
 
 
-def _show_scalar(value: JSON) -> str:
+def _show_common(value: JSON) -> str:
+    # Numbers that are none do not come here.
     if type(value) is str:
         return encode_basestring_ascii(value)
     return repr(value) if type(value) is int or type(value) is float else show_json(value)
 
 
-COMPACT: Final = Layout("/", " ", "{}=%s", between=" ", encode=_show_scalar)
-
-
-class CompactText:
-    """
-    Shows messages as one line each, as :func:`compact_format` does, with paint.
-
-    :param options: how they are shown.
-    """
-
-    def __init__(self, options: TextOptions) -> None:
-        self._local_timezone = options.local_time
-        self._painted = Painted(options)
-
-    def line(self, message: Message) -> str:
-        """
-        Show a message.
-        """
-        fields = message.fields
-        painted = self._painted
-        time = show_time(fields, local_timezone=self._local_timezone)
-        parts = [
-            f"{painted.part('heading', show_task(fields))}/{show_level(fields)}",
-            painted.part("time", time),
-        ]
-        for name in ordered_names(fields):
-            value = painted.value(name, _show_scalar(fields[name]), message)
-            parts.append(f"{painted.name(name)}={value}")
-        return " ".join(parts)
+COMPACT: Final = Layout("/", " ", "{}=%s", between=" ", encode=_show_common)

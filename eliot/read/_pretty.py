@@ -23,9 +23,7 @@ from typing import Final
 from eliot.read._heads import ordered_names, show_level, show_task, show_time
 from eliot.read._literal import WIDTH, literal
 from eliot.read._many import Layout
-from eliot.read._message import JSON, Message
-from eliot.read._options import TextOptions
-from eliot.read._painted import Painted
+from eliot.read._message import JSON
 from eliot.read._printable import printable
 
 #: Longer names do not push their values further to the right.
@@ -67,34 +65,3 @@ def show_value(name: str, value: JSON) -> str:
     if "\n" not in shown:
         return shown
     return shown.replace("\n", f"\n{' ' * (min(len(name), _LONGEST_NAME) + 2)}| ")
-
-
-class PrettyText:
-    """
-    Shows messages as several lines each, as :func:`pretty_format` does, with paint.
-
-    :param options: how they are shown.
-    """
-
-    def __init__(self, options: TextOptions) -> None:
-        self._local_timezone = options.local_time
-        self._painted = Painted(options)
-
-    def lines(self, message: Message) -> list[str]:
-        """
-        Show a message.
-
-        :returns: lines, of which the last one is empty.
-        """
-        fields = message.fields
-        painted = self._painted
-        time = show_time(fields, local_timezone=self._local_timezone)
-        lines = [
-            f"{painted.part('heading', show_task(fields))} -> /{show_level(fields)}",
-            painted.part("time", time),
-        ]
-        for name in ordered_names(fields):
-            value = painted.value(name, show_value(name, fields[name]), message)
-            lines.append(f"  {painted.name(name)}: {value}")
-        lines.append("")
-        return lines

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.read import JSON, Message, TextOptions
-from eliot.read._compact import CompactText, compact_format
-from eliot.read._pretty import PrettyText, pretty_format
+from eliot.read._compact import compact_format
+from eliot.read._painted import CompactText, PrettyText
+from eliot.read._pretty import pretty_format
 from tests.read.test_literal import TEXTS, VALUES
 
 #: Whatever a JSON object can hold, with the names that matter among its own.
@@ -272,3 +273,11 @@ class PaintedTests(SynchronousTestCase):
         for number in range(1_100):
             message = Message({**MESSAGE, f"n{number}": 1})
             self.assertIn(f"  n{number}: 1", pretty.lines(message))
+
+    def test_no_numbers(self) -> None:
+        """
+        Numbers that are none are what each language calls them.
+        """
+        pretty, compact = self.show(TextOptions(), price=float("nan"))
+        self.assertIn("  price: nan\n", pretty)
+        self.assertIn(" price=NaN ", compact)
