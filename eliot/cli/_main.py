@@ -12,6 +12,9 @@ import click
 #: Where each subcommand is defined, in the order in which people are told of them.
 COMMANDS: Final = {
     "tree": "eliot.cli._tree:tree",
+    "pretty": "eliot.cli._pretty:pretty",
+    "compact": "eliot.cli._pretty:compact",
+    "console": "eliot.cli._console:console",
     "filter": "eliot.cli._filter:filter_",
     "grep": "eliot.cli._grep:grep",
     "stats": "eliot.cli._stats:stats",
