@@ -6,45 +6,22 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from unittest import TestCase, skipUnless
+from unittest import skipUnless
 from xml.etree import ElementTree
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from docs._ext.pictures import COLUMNS, Shown, check_shown, make_programs, run_in_terminal
+from docs._ext.pictures import COLUMNS, Shown, check_shown, run_in_terminal
 from docs._ext.shop_logs import SOURCES, make_logs
 from eliot.read import Message
+from tests.examples.logs import folder_with_logs
 from tests.examples.pages import DOCS, PROJECT
 from tests.examples.running import read_log, run
 from tests.helpers import scratch
 
 RED = "\x1b[31mred\x1b[0m"
-
-
-@cache
-def _logs() -> dict[str, bytes]:
-    with TemporaryDirectory() as name:
-        folder = Path(name) / "logs"
-        make_logs(PROJECT, folder)
-        return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def stage(test: TestCase) -> Path:
-    """
-    Make a folder with logs of the shop, and one with programs beside it, for one test.
-
-    :returns: where ``logs`` and ``bin`` are.
-    """
-    folder = scratch(test)
-    (folder / "logs").mkdir()
-    for name, contents in _logs().items():
-        (folder / "logs" / name).write_bytes(contents)
-    make_programs(folder / "bin")
-    return folder
 
 
 class LogsTests(SynchronousTestCase):
@@ -56,7 +33,7 @@ class LogsTests(SynchronousTestCase):
         """
         The orders are those of both processes, in order; all logs can be read.
         """
-        folder = stage(self) / "logs"
+        folder = folder_with_logs(self)
         logs = {path.name: read_log(path) for path in folder.glob("*.log")}
         self.assertEqual(set(logs), {"client.log", "night.log", "orders.log", "server.log"})
 
@@ -71,7 +48,7 @@ class LogsTests(SynchronousTestCase):
         """
         The log of the night has an older file, which is compressed.
         """
-        older = [path.name for path in (stage(self) / "logs").glob("night.log.*")]
+        older = [path.name for path in (folder_with_logs(self)).glob("night.log.*")]
         self.assertEqual(older, ["night.log.20261120T220000Z.gz"])
 
     def test_same_each_time(self) -> None:
@@ -85,7 +62,7 @@ class LogsTests(SynchronousTestCase):
                 {name: value for name, value in each.fields.items() if name != "timestamp"}
                 for each in read_log(folder / "orders.log")
             ]
-            for folder in (stage(self) / "logs", other)
+            for folder in (folder_with_logs(self), other)
         )
         self.assertEqual(first, second)
 
@@ -93,7 +70,7 @@ class LogsTests(SynchronousTestCase):
         """
         The logs do not tell where they were made.
         """
-        text = (stage(self) / "logs" / "orders.log").read_text(encoding="utf-8")
+        text = (folder_with_logs(self) / "orders.log").read_text(encoding="utf-8")
         self.assertEqual(
             set(re.findall(r"File \\\"(.*?)\\\"", text)),
             {f"{SOURCES}/examples/shop/selling.py"},
@@ -109,8 +86,8 @@ class RunTests(SynchronousTestCase):
         """
         Run a command where the logs are.
         """
-        folder = stage(self)
-        return run_in_terminal(command, folder / "logs", folder / "bin")
+        folder = folder_with_logs(self)
+        return run_in_terminal(command, folder, folder.parent / "bin")
 
     def test_terminal(self) -> None:
         """

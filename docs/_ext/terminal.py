@@ -8,8 +8,8 @@ Usage::
        :lines: 30
        :text:
 
-The command is run, when the documentation is built, in a folder with the logs of the shop of the
-examples; see ``examples/shop/__main__.py`` for their names. What one command of a page writes into
+The command is run, when the documentation is built, in a folder with ``examples`` and the logs of the
+shop, which is one of them; see ``examples/shop/__main__.py`` for their names. What one command of a page writes into
 the folder, the next can read. ``exit`` is how it must end, ``lines`` how many lines are shown, and
 ``text`` asks for text instead of a picture.
 """
@@ -96,6 +96,7 @@ def _folder(stage: Path, page: str) -> Path:
     folder = stage / "pages" / page
     if not folder.exists():
         shutil.copytree(stage / "logs", folder)
+        (folder / "examples").symlink_to(stage / "examples")
     return folder
 
 
@@ -107,6 +108,7 @@ def set_stage(app: Sphinx) -> None:
     _SCRATCH.append(scratch)
     make_logs(Path(app.srcdir).parent, Path(scratch.name) / "logs")
     make_programs(Path(scratch.name) / "bin")
+    (Path(scratch.name) / "examples").symlink_to(Path(app.srcdir).resolve().parent / "examples")
 
 
 def clear_stage(app: Sphinx, exception: Exception | None) -> None:
