@@ -8,9 +8,9 @@ Usage::
        :lines: 30
        :text:
 
-The command is run, when the documentation is built, in a folder with ``examples`` and the logs of the
-shop, which is one of them; see ``examples/shop/__main__.py`` for their names. What one command of a page writes into
-the folder, the next can read. ``exit`` is how it must end, ``lines`` how many lines are shown, and
+The command is run when the documentation is built, in a folder with the logs of the shop, see
+``examples/shop/__main__.py``, and with the ``examples``. What one command of a page writes into the
+folder, the next can read. ``exit`` is how it must end, ``lines`` how many lines are shown, and
 ``text`` asks for text instead of a picture.
 """
 
