@@ -214,7 +214,7 @@ class LnavTests(RecipesCase):
             ],
         )
 
-        longest = sorted(self.durations(), key=lambda each: -each[2])[:3]
+        longest = sorted(self.durations(), key=lambda each: -each[2])[:2]
         table = self._table(slowest)
         self.assertEqual(
             [(row["task_uuid"], row["action_type"]) for row in table],
@@ -222,7 +222,7 @@ class LnavTests(RecipesCase):
         )
         for row, (_, _, seconds) in zip(table, longest, strict=True):
             # The difference of two times without their microseconds.
-            self.assertAlmostEqual(float(row["milliseconds"]), seconds * 1000, delta=1.01)
+            self.assertLess(abs(float(row["milliseconds"]) - seconds * 1000), 1.01)
 
         left: dict[JSON, JSON] = {}
         for each in self.messages:
