@@ -61,7 +61,7 @@ def display_options(command: Callable[..., None]) -> Callable[..., None]:
             ascii_only=output.is_ascii() if ascii_only is None else ascii_only,
             field_limit=field_limit,
             local_time=local_time,
-            paint=output.painter(color),
+            styles=output.styles(color),
         )
         command(output=output, options=options, **others)
 

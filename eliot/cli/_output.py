@@ -6,29 +6,41 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 import click
 
-from eliot.read import Painter, Role, plain
+from eliot.read import PLAIN, Styles
 
 Color: TypeAlias = Literal["auto", "always", "never"]
 
+_BLOCK: Final = 1000  # lines
+
 _INTERRUPTED: Final = 130  # what shells report for a program that was ended by Ctrl-C
 
-_PAINTS: Final[dict[Role, Callable[[str], str]]] = {
-    "heading": lambda text: click.style(text, underline=True),
-    "type": lambda text: click.style(text, bold=True),
-    "succeeded": lambda text: click.style(text, fg="green"),
-    "failed": lambda text: click.style(text, fg="red", bold=True),
-    "unfinished": lambda text: click.style(text, fg="yellow"),
-    "mark": lambda text: click.style(text, fg="yellow"),
-    "guide": lambda text: click.style(text, dim=True),
-    "time": lambda text: click.style(text, dim=True),
-    "name": lambda text: click.style(text, fg="cyan"),
+
+def _style(**how: object) -> tuple[str, str]:
+    """
+    :returns: the sequences of a terminal that stand around text of some style.
+    """
+    before, behind = click.style("|", **how).split("|")  # type: ignore[arg-type] # as it says
+    return before, behind
+
+
+_STYLES: Final[Styles] = {
+    "heading": _style(underline=True),
+    "type": _style(bold=True),
+    "succeeded": _style(fg="green"),
+    "failed": _style(fg="red", bold=True),
+    "unfinished": _style(fg="yellow"),
+    "mark": _style(fg="yellow"),
+    "guide": _style(dim=True),
+    "time": _style(dim=True),
+    "name": _style(fg="cyan"),
 }
 
 
@@ -53,17 +65,17 @@ class Output:
             return True
         return False
 
-    def painter(self, color: Color) -> Painter:
+    def styles(self, color: Color) -> Styles:
         """
-        :param color: whether to paint; ``auto`` paints on a terminal, unless
+        :param color: whether to have colours; ``auto`` has them on a terminal, unless
             ``NO_COLOR`` is set in the environment.
-        :returns: what paints, or leaves everything plain.
+        :returns: what stands around the parts of a text.
         """
         if color == "auto":
             wanted = self._stream.isatty() and not os.environ.get("NO_COLOR")
         else:
             wanted = color == "always"
-        return _paint if wanted else plain
+        return _STYLES if wanted else PLAIN
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """
@@ -71,9 +83,11 @@ class Output:
 
         :param lines: lines of printable text, without line ends.
         """
+        waiting = iter(lines)
         write = self._stream.write
-        for line in lines:
-            write(line + "\n")
+        # In one call what is short, and not everything at once.
+        while block := list(islice(waiting, _BLOCK)):
+            write("\n".join(block) + "\n")
         self._stream.flush()
 
 
@@ -96,7 +110,3 @@ def quiet_end() -> Iterator[None]:
         os.close(nowhere)
         if not isinstance(error, BrokenPipeError):
             raise click.ClickException(f"cannot write: {error.strerror}") from None
-
-
-def _paint(role: Role, text: str) -> str:
-    return _PAINTS[role](text)

@@ -30,14 +30,14 @@ messages whose place was taken.
 describe.  What it gives is safe to print; :func:`printable` makes other text so.
 """
 
-from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap
+from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap, LeftOut
 from eliot.read._lines import Problem, merge_messages, read_messages
 from eliot.read._message import JSON, MalformedMessage, Message
-from eliot.read._options import Painter, Role, TextOptions, plain
+from eliot.read._options import PLAIN, Layout, Role, Styles, TextOptions
 from eliot.read._printable import printable
 from eliot.read._selection import Selection
 from eliot.read._tasks import Task, TaskBuilder, read_tasks
-from eliot.read._text import draw_task
+from eliot.read._text import TaskDrawer, draw_task
 
 __all__ = [
     # From lines to messages
@@ -52,16 +52,19 @@ __all__ = [
     "ActionNode",
     "Child",
     "Gap",
+    "LeftOut",
     "Task",
     "TaskBuilder",
     "read_tasks",
     # Which tasks
     "Selection",
     # From tasks to text
-    "Painter",
+    "Layout",
+    "PLAIN",
     "Role",
+    "Styles",
+    "TaskDrawer",
     "TextOptions",
     "draw_task",
-    "plain",
     "printable",
 ]

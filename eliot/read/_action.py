@@ -11,7 +11,7 @@ missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final, final
@@ -25,6 +25,10 @@ SHARED_TASK: Final = "eliot:shared_task"
 _STARTS: Final = frozenset({"started"})
 _ENDS: Final = frozenset({"succeeded", "failed"})
 _TIMESTAMP: Final = attrgetter("timestamp")
+
+#: Most actions have none below them, and do without a dictionary of their own.
+_NO_ACTIONS: Final[Mapping[int, ActionNode]] = {}
+_NOTHING: Final[Mapping[int, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,29 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """
+    What was found, but is not to be shown.
+
+    :ivar messages: how many messages that are.
+    """
+
+    messages: int
+
+
+@dataclass(slots=True)
 class Child:
     """
     What stands at one level below an action.
 
-    :ivar number: the last integer of its level; the first one of a gap.
+    :ivar number: the last integer of its level; the first one of a gap, and of what was left out.
     :ivar item: what stands there.
     :ivar late: whether it came after the end of the action.
     :ivar duplicate: whether the level belongs to another message.
     """
 
     number: int
-    item: Message | ActionNode | Gap
+    item: Message | ActionNode | Gap | LeftOut
     late: bool = False
     duplicate: bool = False
 
@@ -68,21 +83,19 @@ class ActionNode:
     :ivar end: the message that ends it, ``None`` if that is missing.
     :ivar messages: the messages right below, by number, ``start`` and ``end`` among them.
     :ivar actions: the actions right below, by number.
-    :ivar duplicates: by number, further messages at a level that is taken, in no order.
-    :ivar is_complete: whether nothing is known to be missing, here or below.
     """
 
     # There is no reference to the parent, and so no cycle: a task that was
     # handed out and dropped frees its memory at once.
     __slots__ = (
-        "_occupied",
+        "_duplicates",
+        "_gaps",
+        "_is_scattered",
+        "_left_out",
         "_top",
-        "_unfinished",
         "actions",
         "depth",
-        "duplicates",
         "end",
-        "is_complete",
         "messages",
         "start",
     )
@@ -92,12 +105,12 @@ class ActionNode:
         self.start: Message | None = None
         self.end: Message | None = None
         self.messages: dict[int, Message] = {}
-        self.actions: dict[int, ActionNode] = {}
-        self.duplicates: dict[int, list[Message]] = {}
-        self.is_complete = False
-        self._occupied = 0  # how many numbers are taken
-        self._top = 0  # the highest of them
-        self._unfinished = 0  # how many actions right below are not complete
+        self.actions: Mapping[int, ActionNode] = _NO_ACTIONS
+        self._duplicates: dict[int, list[Message]] | None = None
+        self._left_out: Mapping[int, int] = _NOTHING  # by number, how many messages
+        self._top = 0  # the highest number that is taken
+        self._gaps = 0  # how many below it are not
+        self._is_scattered = False  # whether that is as it should be
 
     @property
     def type(self) -> str | None:
@@ -157,75 +170,129 @@ class ActionNode:
         """
         counted = self.type is not None and not self.is_shared
         end = self.end.level[-1] if counted and self.end is not None else None
+        passed_over = first = 0
         previous = 1
-        for number in sorted(self.messages.keys() | self.actions.keys()):
-            if counted and number > previous + 1:
+        for number in self._numbers():
+            gap = counted and number > previous + 1
+            if passed_over and (gap or number not in self._left_out):
+                yield Child(first, LeftOut(passed_over))
+                passed_over = 0
+            if gap:
                 yield Child(previous + 1, Gap(previous + 1, number - 1))
             previous = number
+            if number in self._left_out:
+                first = first if passed_over else number
+                passed_over += self._left_out[number]
+                continue
             late = end is not None and number > end
             message = self.messages.get(number)
             if message is not None and message is not self.start:
                 yield Child(number, message, late)
-            for duplicate in self.duplicates_at(number):
-                yield Child(number, duplicate, late, duplicate=True)
+            if self._duplicates is not None:
+                for duplicate in self.duplicates_at(number):
+                    yield Child(number, duplicate, late, duplicate=True)
             if number in self.actions:
                 yield Child(number, self.actions[number], late)
+        if passed_over:
+            yield Child(first, LeftOut(passed_over))
+
+    def without(self, left_out: Mapping[int, int], actions: Mapping[int, ActionNode]) -> ActionNode:
+        """
+        Make a copy that does not show all that is right below.
+
+        :param left_out: by number, how many messages there were, also further below; nothing of
+            that number is shown.
+        :param actions: by number, the actions that are shown, which may be such copies.
+        :returns: the copy, of which as much is known to be missing as of the original.
+        """
+        copy = ActionNode(self.depth)
+        copy.start, copy.end = self.start, self.end
+        copy.messages = {k: v for k, v in self.messages.items() if k not in left_out}
+        copy.actions = actions
+        copy._duplicates = self._duplicates and {
+            k: v for k, v in self._duplicates.items() if k not in left_out
+        }
+        copy._left_out = left_out
+        copy._top, copy._gaps, copy._is_scattered = self._top, self._gaps, self._is_scattered
+        return copy
+
+    def _numbers(self) -> list[int]:
+        """
+        List the numbers that are taken, in order.
+        """
+        if self.actions or self._left_out:
+            return sorted({*self.messages, *self.actions, *self._left_out})
+        return sorted(self.messages)
 
     def duplicates_at(self, number: int) -> list[Message]:
         """
         List the messages at one level but for the one it belongs to, by the
         time they were logged.
         """
-        duplicates = self.duplicates.get(number)
-        return [] if duplicates is None else sorted(duplicates, key=_TIMESTAMP)
+        duplicates = self._duplicates and self._duplicates.get(number)
+        return sorted(duplicates, key=_TIMESTAMP) if duplicates else []
 
-    def place(self, message: Message) -> None:
+    # How much is missing of a task is the sum of what is missing of each of its
+    # actions: a start, an end, and every number that was left open.  So a task
+    # is complete when that is nothing, and a message has to be compared with the
+    # action only in which it stands.
+
+    @property
+    def is_complete(self) -> bool:
+        """
+        Whether nothing is known to be missing, here or below.  All that is below has to be
+        looked at for that; a task knows it of its root.
+        """
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            if node.missing:
+                return False
+            waiting += node.actions.values()
+        return True
+
+    @property
+    def missing(self) -> int:
+        """
+        How many messages and actions right below are known to be missing.
+        """
+        return (self.start is None) + (self.end is None) + (0 if self._is_scattered else self._gaps)
+
+    def place(self, number: int, message: Message) -> int:
         """
         Put a message right below the action.
-        """
-        number = message.level[-1]
-        if number in self.messages:
-            self._contest(number, message)
-            return
-        self.messages[number] = message
-        if message.status is not None:
-            self._recognize(number, message)
-        if number not in self.actions:
-            self._take(number)
 
-    def open_child(self, number: int) -> ActionNode:
+        :param number: the last integer of its level.
+        :returns: by how much that changes what is missing.
+        """
+        messages = self.messages
+        if number in messages:
+            return self._contest(number, message)
+        messages[number] = message
+        if number == self._top + 1:
+            # As most messages come: one after the other.
+            self._top = number
+            change = 0
+        else:
+            change = 0 if number in self.actions else self._take(number)
+        return change if message.status is None else change + self._recognize(number, message)
+
+    def open_child(self, number: int) -> tuple[ActionNode, int]:
         """
         Make room for an action right below, of which nothing is known yet.
-        """
-        child = self.actions[number] = ActionNode(self.depth + 1)
-        self._unfinished += 1
-        if number not in self.messages:
-            self._take(number)
-        return child
 
-    def settle(self) -> bool:
+        :returns: the action, and by how much that changes what is missing: it has neither a
+            start nor an end so far.
         """
-        Find out whether the action is complete now.
+        child = ActionNode(self.depth + 1)
+        if self.actions is _NO_ACTIONS:
+            self.actions = {}
+        assert isinstance(self.actions, dict)
+        self.actions[number] = child
+        change = 0 if number in self.messages else self._take(number)
+        return child, change + 2
 
-        :returns: whether that has changed.
-        """
-        complete = (
-            self.end is not None
-            and self.start is not None
-            and not self._unfinished
-            and (self._occupied == self._top or self.is_shared)
-        )
-        changed = complete is not self.is_complete
-        self.is_complete = complete
-        return changed
-
-    def child_settled(self, complete: bool) -> None:
-        """
-        Take note that an action right below became complete, or ceased to be.
-        """
-        self._unfinished += -1 if complete else 1
-
-    def _contest(self, number: int, message: Message) -> None:
+    def _contest(self, number: int, message: Message) -> int:
         """
         Decide whose level it is, if it is claimed again: a start or an end has
         it rather than another message, and of two alike the one that was
@@ -236,25 +303,45 @@ class ActionNode:
         telling = _STARTS if number == 1 else _ENDS
         holder = self.messages[number]
         tells, told = message.status in telling, holder.status in telling
-        duplicates = self.duplicates.setdefault(number, [])
+        if self._duplicates is None:
+            self._duplicates = {}
+        duplicates = self._duplicates.setdefault(number, [])
         if tells < told or (tells == told and message.timestamp >= holder.timestamp):
             duplicates.append(message)
-            return
+            return 0
         duplicates.append(holder)
         self.messages[number] = message
-        self._recognize(number, message)
+        return self._recognize(number, message)
 
-    def _recognize(self, number: int, message: Message) -> None:
+    def _recognize(self, number: int, message: Message) -> int:
         """
         Find out whether a message starts or ends the action.  The end is the
         lowest one: an action ends once, whatever came after it.
         """
         if number == 1:
-            if message.status in _STARTS:
-                self.start = message
-        elif message.status in _ENDS and (self.end is None or number <= self.end.level[-1]):
+            if message.status not in _STARTS:
+                return 0
+            change = 0 if self.start else -1
+            self.start = message
+        else:
+            if message.status not in _ENDS or (self.end and number > self.end.level[-1]):
+                return 0
+            change = 0 if self.end else -1
             self.end = message
+        known = self.start or message
+        if (known.fields.get("action_type") == SHARED_TASK) is not self._is_scattered:
+            self._is_scattered = not self._is_scattered
+            change += -self._gaps if self._is_scattered else self._gaps
+        return change
 
-    def _take(self, number: int) -> None:
-        self._occupied += 1
-        self._top = max(self._top, number)
+    def _take(self, number: int) -> int:
+        """
+        Note that a number is taken now.
+        """
+        if number > self._top:
+            opened = number - self._top - 1
+            self._top = number
+        else:
+            opened = -1
+        self._gaps += opened
+        return 0 if self._is_scattered else opened

@@ -4,21 +4,18 @@ What a tree says at each of its nodes: one line, and details below it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeAlias, final
 
-from eliot.read._action import ActionNode, Child, Gap
+from eliot.read._action import ActionNode, Child, Gap, LeftOut
+from eliot.read._field_lines import FieldLines
 from eliot.read._message import JSON, Message
 from eliot.read._options import Role, TextOptions
 from eliot.read._printable import printable
 from eliot.read._tasks import Task
-from eliot.read._times import format_date, format_duration, format_time
-from eliot.read._values import field_lines, one_line
+from eliot.read._times import Times, format_duration
+from eliot.read._values import one_line
 
-_FRAMEWORK: Final = frozenset({"task_uuid", "task_level", "timestamp"})
-_OF_ACTION: Final = _FRAMEWORK | {"action_type", "action_status"}
-_OF_MESSAGE: Final = _FRAMEWORK | {"message_type"}
 _TRACEBACK: Final = "eliot:traceback"
 
 #: How many characters of a type or a task's identifier are shown.
@@ -34,83 +31,98 @@ _STATUSES: Final[dict[str | None, tuple[Role, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """
-    One node of a drawn tree.
-
-    :ivar head: its line.
-    :ivar details: lines that stand below it, before its children.
-    :ivar children: what hangs on it.
-    """
-
-    head: str
-    details: Iterable[str] = ()
-    children: list[Child] = field(default_factory=list)
+#: How many names are remembered: there may be types that never come again.
+_REMEMBERED: Final = 10_000
 
 
+#: One node of a drawn tree: its line; the message whose fields stand below it; a line
+#: before these; and what hangs on it.  A bare tuple, since there is one for each message.
+Entry: TypeAlias = tuple[str, Message | None, str | None, Sequence[Child]]
+
+
+@final
 class Entries:
     """
-    Makes the entries of one task.
+    Makes entries.  Use one from one thread at a time.
+
+    :param options: how they are drawn.
+    :param fields: what shows fields.
     """
 
-    def __init__(self, task: Task, options: TextOptions) -> None:
-        self._task = task
+    def __init__(self, options: TextOptions, fields: FieldLines) -> None:
         self._options = options
-        self._paint = options.paint
-        first = next(task.messages())
-        self._day = format_date(first.timestamp, local_time=options.local_time)
+        self._fields = fields
+        self._times = Times(local_time=options.local_time)
+        self._time_style = options.styles["time"]
+        # Most entries have nothing but the type, a time, and the fields.
+        self._is_brief = not options.levels and options.layout != "inline"
+        # What is said in the same words again and again.
+        self._names: dict[Role, dict[str, str]] = {role: {} for role in options.styles}
 
-    def heading(self) -> str:
+    def day(self, task: Task) -> str:
+        """
+        Name the day that goes without saying in a task.
+        """
+        return self._times.day(next(task.messages()).timestamp)
+
+    def heading(self, task: Task, day: str) -> str:
         """
         Name the task, the day, and what is odd about the whole.
         """
-        parts = [self._name("heading", self._task.task_uuid), self._paint("time", self._day)]
-        if not self._task.is_complete:
+        parts = [self._name("heading", task.task_uuid), self._options.paint("time", day)]
+        if not task.is_complete:
             parts.append(self._mark("incomplete"))
-        if self._task.is_rest:
+        if task.is_rest:
             parts.append(self._mark("the rest of a task that was complete before"))
         return _line(parts)
 
-    def root(self) -> Child:
-        """
-        What the tree begins with: an action, or the only message.
-        """
-        return Child(1, self._task.lone_message or self._task.root)
-
-    def entry(self, child: Child, parent: ActionNode | None) -> Entry:
+    def entry(self, child: Child, parent: ActionNode | None, day: str) -> Entry:
         """
         Say what stands at one place.
 
         :param child: the place.
         :param parent: the action right above it, if any.
+        :param day: the day that goes without saying.
         """
         item = child.item
+        if isinstance(item, Message):
+            if parent is not None and item is parent.end:
+                head = self._name(*_STATUSES[item.status]) + self._when(item.timestamp, day)
+                return self._with_fields(head, item), item, None, ()
+            return self._message(item, child, day)
         if isinstance(item, ActionNode):
-            return self._action(item, child.late)
-        if isinstance(item, Gap):
-            return Entry(self._mark(_missing(item)))
-        if parent is not None and item is parent.end:
-            return Entry(_line([self._status(item), self._time(item)]), self._fields(item))
-        return self._message(item, child)
+            return self._action(item, child, day)
+        what = _missing(item) if isinstance(item, Gap) else _left_out(item)
+        return self._mark(what), None, None, ()
 
-    def _action(self, action: ActionNode, late: bool) -> Entry:
-        known = action.end or action.start
+    def _action(self, action: ActionNode, child: Child, day: str) -> Entry:
+        start, end = action.start, action.end
+        known = end or start
         if known is None:
-            return self._unknown(action, late)
-        parts = [self._name("type", action.type or "(untyped)"), f"[{self._status(known)}]"]
-        if action.start is None:
-            parts.append(self._mark("its start is missing"))
+            return self._unknown(action, child.late)
+        head = self._name("type", action.type or "(untyped)")
+        if self._options.levels:
+            head += self._level(known.level[:-1])
+        head += f"  [{self._name(*_STATUSES[known.status])}]"
+        if start is None:
+            head += f"  {self._mark('its start is missing')}"
         else:
-            parts.append(self._time(action.start))
-        if action.duration is not None:
-            parts.append(self._paint("time", format_duration(action.duration)))
-        if late:
-            parts.append(self._mark("late"))
+            head += self._when(start.timestamp, day)
+        duration = action.duration
+        if duration is not None:
+            before, behind = self._time_style
+            head += f"  {before}{format_duration(duration)}{behind}"
+        if child.late:
+            head += f"  {self._mark('late')}"
+        if start is not None:
+            head = self._with_fields(head, start)
         children = list(action.children())
-        if not self._end_says_more(action, len(children)):
-            children = [child for child in children if child.item is not action.end]
-        return Entry(_line(parts), self._action_details(action), children)
+        if end is None:
+            return head, start, None, children
+        reason = self._reason(end) if end.status == "failed" else None
+        if not self._end_says_more(action, end, len(children)):
+            children = [each for each in children if each.item is not end]
+        return head, start, reason, children
 
     def _unknown(self, action: ActionNode, late: bool) -> Entry:
         """
@@ -133,82 +145,75 @@ class Entries:
         marks = [self._mark(what)]
         if late:
             marks.append(self._mark("late"))
-        return Entry(_line(marks), children=list(action.children()))
+        return _line(marks), None, None, list(action.children())
 
-    def _message(self, message: Message, child: Child) -> Entry:
-        role: Role = "failed" if message.type == _TRACEBACK else "type"
-        parts = [self._name(role, message.type or "(untyped)")]
-        if message.status is not None:
+    def _message(self, message: Message, child: Child, day: str) -> Entry:
+        kind = message.type
+        head = self._name("failed" if kind == _TRACEBACK else "type", kind or "(untyped)")
+        when = self._when(message.timestamp, day)
+        status = message.status
+        if self._is_brief and status is None and not child.late and not child.duplicate:
+            return head + when, message, None, ()
+        if self._options.levels:
+            head += self._level(message.level)
+        if status is not None:
             # A start or an end that is none, since its action has another one.
-            parts.append(f"[{message.status}]")
-        parts.append(self._time(message))
+            head += f"  [{status}]"
+        head += when
         if child.late:
-            parts.append(self._mark("late"))
+            head += f"  {self._mark('late')}"
         if child.duplicate:
-            parts.append(self._mark("duplicate"))
-        elif message.status is not None:
-            parts.append(self._mark("out of place"))
-        return Entry(_line(parts), self._fields(message))
+            head += f"  {self._mark('duplicate')}"
+        elif status is not None:
+            head += f"  {self._mark('out of place')}"
+        return self._with_fields(head, message), message, None, ()
 
-    def _action_details(self, action: ActionNode) -> Iterator[str]:
-        if action.end is not None and action.status == "failed":
-            fields = action.end.fields
-            reasons = [fields.get("exception"), fields.get("reason")]
-            said = [one_line(text, self._options) for text in reasons if isinstance(text, str)]
-            if said:
-                yield self._paint("failed", ": ".join(said))
-        if action.start is not None:
-            yield from self._fields(action.start)
+    def _reason(self, end: Message) -> str | None:
+        """
+        Say why an action has failed.
+        """
+        reasons = [end.fields.get("exception"), end.fields.get("reason")]
+        said = [one_line(text, self._options) for text in reasons if isinstance(text, str)]
+        return self._options.paint("failed", ": ".join(said)) if said else None
 
-    def _fields(self, message: Message) -> Iterator[str]:
-        for name, value in _own_fields(message):
-            yield from field_lines(name, value, self._options)
-
-    def _end_says_more(self, action: ActionNode, children: int) -> bool:
+    def _end_says_more(self, action: ActionNode, end: Message, children: int) -> bool:
         """
         Whether the end of an action is worth an entry of its own.  Its outcome
         was told at the head; so was the reason of a failure, which is told
         again only if there is something in between.
         """
-        end = action.end
-        if end is None:
-            return False
         failed = end.status == "failed"
-        return (
-            action.start is None
-            or (failed and children > 1)
-            or not all(failed and _is_told(name, value) for name, value in _own_fields(end))
+        if action.start is None or (failed and children > 1):
+            return True
+        return any(
+            not (failed and _is_told(name, value)) for name, value in self._fields.shown(end)
         )
 
-    def _status(self, known: Message) -> str:
-        role, word = _STATUSES[known.status]
-        return self._paint(role, word)
+    def _with_fields(self, head: str, message: Message) -> str:
+        if self._options.layout != "inline":
+            return head
+        return "  ".join([head, *self._fields.inline(message)])
 
-    def _time(self, message: Message) -> str:
-        local_time = self._options.local_time
-        return self._paint("time", format_time(message.timestamp, self._day, local_time=local_time))
+    def _when(self, timestamp: float, day: str) -> str:
+        before, behind = self._time_style
+        return f"  {before}{self._times.time(timestamp, day)}{behind}"
+
+    def _level(self, level: tuple[int, ...]) -> str:
+        return "  " + self._options.paint("time", _place(level))
 
     def _name(self, role: Role, name: str) -> str:
-        if len(name) > _LONGEST_NAME:
-            name = name[:_LONGEST_NAME] + "..."
-        return self._paint(role, printable(name, ascii_only=self._options.ascii_only))
+        names = self._names[role]
+        shown = names.get(name)
+        if shown is None:
+            if len(names) >= _REMEMBERED:
+                names.clear()
+            cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "..."
+            shown = printable(cut, ascii_only=self._options.ascii_only)
+            shown = names[name] = self._options.paint(role, shown)
+        return shown
 
     def _mark(self, text: str) -> str:
-        return self._paint("mark", f"({text})")
-
-
-def _own_fields(message: Message) -> Iterator[tuple[str, JSON]]:
-    """
-    The fields that the program logged, and those of the framework that the
-    head does not show.
-    """
-    shown = _OF_MESSAGE if message.status is None else _OF_ACTION
-    for name, value in message.fields.items():
-        if name in shown and (name in _FRAMEWORK or isinstance(value, str)):
-            continue
-        if name == "eliot:duration" and message.status is not None and isinstance(value, float):
-            continue
-        yield name, value
+        return self._options.paint("mark", f"({text})")
 
 
 def _is_told(name: str, value: JSON) -> bool:
@@ -222,6 +227,10 @@ def _missing(gap: Gap) -> str:
     if gap.first == gap.last:
         return f"level {gap.first} is missing"
     return f"levels {gap.first} to {gap.last} are missing"
+
+
+def _left_out(part: LeftOut) -> str:
+    return f"{part.messages:,} message{'' if part.messages == 1 else 's'} left out"
 
 
 def _place(level: tuple[int, ...]) -> str:

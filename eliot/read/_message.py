@@ -4,6 +4,7 @@ One message, as it was found in a log.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 from typing import Final, TypeAlias, final
 
@@ -48,25 +49,35 @@ class Message:
     task_uuid: str
     timestamp: float
 
-    def __init__(self, decoded: JSON) -> None:
+    def __init__(self, decoded: JSON | Mapping[str, JSON]) -> None:
         """
         Check a decoded JSON document.
 
-        :param decoded: the document; it is kept, not copied.
+        :param decoded: the document; it is kept, not copied, if it is a dictionary.
         :raises MalformedMessage: if it is not a message.
         """
+        # The hot path of all reading: as few steps as can be, exact types, no calls.
         if type(decoded) is not dict:
-            raise MalformedMessage("not a JSON object")
+            if not isinstance(decoded, Mapping):
+                raise MalformedMessage("not a JSON object")
+            decoded = dict(decoded)
         task_uuid = decoded.get("task_uuid")
         if type(task_uuid) is not str:
             raise MalformedMessage(_complaint(decoded, "task_uuid", "text"))
         timestamp = decoded.get("timestamp")
-        if type(timestamp) is not float and type(timestamp) is not int:
-            raise MalformedMessage(_complaint(decoded, "timestamp", "a number"))
+        if type(timestamp) is not float or not _FIRST < timestamp < _LAST:
+            timestamp = _seconds(decoded, timestamp)
+        level = decoded.get("task_level")
+        if type(level) is not list or not 0 < len(level) <= MAXIMUM_DEPTH:
+            raise MalformedMessage(_complaint_about_level(decoded))
+        for number in level:
+            # True is an int as well.
+            if type(number) is not int or number < 1:
+                raise MalformedMessage("task_level holds something other than positive integers")
         self.fields = decoded
         self.task_uuid = task_uuid
-        self.level = _level(decoded)
-        self.timestamp = _seconds(timestamp)
+        self.level = tuple(level)  # type: ignore[arg-type] # these are integers, as was seen
+        self.timestamp = timestamp
         status = decoded.get("action_status")
         self.status = status if type(status) is str and status in _STATUSES else None
 
@@ -90,31 +101,31 @@ class Message:
 _STATUSES: Final = frozenset({"started", "succeeded", "failed"})
 
 
-def _level(decoded: dict[str, JSON]) -> tuple[int, ...]:
-    numbers = decoded.get("task_level")
-    if type(numbers) is not list:
-        raise MalformedMessage(_complaint(decoded, "task_level", "a list"))
-    if not numbers:
-        raise MalformedMessage("task_level is empty")
-    if len(numbers) > MAXIMUM_DEPTH:
-        raise MalformedMessage(f"task_level is {len(numbers):,} levels deep")
-    level = []
-    for number in numbers:
-        # An exact type: True is an int as well.
-        if type(number) is not int or number < 1:
-            raise MalformedMessage("task_level holds something other than positive integers")
-        level.append(number)
-    return tuple(level)
+#: Finite numbers are between these.
+_FIRST: Final = float("-inf")
+_LAST: Final = float("inf")
 
 
-def _seconds(timestamp: float) -> float:
+def _seconds(decoded: dict[str, JSON], timestamp: JSON) -> float:
+    """
+    Read a timestamp that is not an ordinary one.
+    """
+    if type(timestamp) is not float and type(timestamp) is not int:
+        raise MalformedMessage(_complaint(decoded, "timestamp", "a number"))
     try:
         seconds = float(timestamp)
     except OverflowError:
-        seconds = float("inf")
+        seconds = _LAST
     if not isfinite(seconds):
         raise MalformedMessage("timestamp is not finite")
     return seconds
+
+
+def _complaint_about_level(decoded: dict[str, JSON]) -> str:
+    level = decoded.get("task_level")
+    if type(level) is not list:
+        return _complaint(decoded, "task_level", "a list")
+    return f"task_level is {len(level):,} levels deep" if level else "task_level is empty"
 
 
 def _complaint(decoded: dict[str, JSON], name: str, expected: str) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import final
 
-from eliot.read._message import JSON
+from eliot.read._message import JSON, Message
 from eliot.read._misfits import WrongTask
 from eliot.read._tasks import Task as ReadTask
 from eliot.read._tasks import TaskBuilder, read_tasks
-from eliot.read._written import WrittenAction, WrittenMessage, read_message, view_of
+from eliot.read._written import WrittenAction, WrittenMessage, view_of
 
 
 @final
@@ -41,7 +41,7 @@ class Task:
         :raises MalformedMessage: if it is no message; the text says why.
         :raises WrongTask: if the message belongs to another task.
         """
-        message = read_message(message_dict)
+        message = Message(message_dict)
         task = self._task
         if task is None:
             task = self._task = ReadTask(message.task_uuid, is_rest=False)
@@ -122,7 +122,7 @@ class Parser:
         :raises MalformedMessage: if it is no message; the text says why.  The
             parser goes on as if it had not come.
         """
-        completed = self._builder.add(read_message(message_dict))
+        completed = self._builder.add(Message(message_dict))
         return ([] if completed is None else [_handed_out(completed)]), self
 
     def incomplete_tasks(self) -> list[Task]:
@@ -149,7 +149,7 @@ class Parser:
             and at the end those that are not.
         :raises MalformedMessage: if something is no message; the text says why.
         """
-        for task in read_tasks(map(read_message, iterable)):
+        for task in read_tasks(map(Message, iterable)):
             yield _handed_out(task)
 
 

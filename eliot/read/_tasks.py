@@ -11,15 +11,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, final
 
 from eliot.read._action import ActionNode
 from eliot.read._message import Message
 
-#: How many tasks are remembered, by their identifiers alone, after they were
+#: How many tasks at least are remembered, by their identifiers alone, after they were
 #: handed out, so that a message that turns up afterwards is known to belong
 #: to one of them.
 REMEMBERED: Final = 10_000
+
+#: The level of a message outside of any action, and of what starts the root.
+_FIRST: Final = (1,)
 
 
 @final
@@ -35,12 +39,13 @@ class Task:
         what an action of the task did late.
     """
 
-    __slots__ = ("is_rest", "root", "task_uuid")
+    __slots__ = ("_missing", "is_rest", "root", "task_uuid")
 
     def __init__(self, task_uuid: str, *, is_rest: bool) -> None:
         self.task_uuid = task_uuid
         self.root = ActionNode(0)
         self.is_rest = is_rest
+        self._missing = self.root.missing
 
     @property
     def lone_message(self) -> Message | None:
@@ -58,7 +63,18 @@ class Task:
         """
         Whether nothing is known to be missing.
         """
-        return self.root.is_complete or self.lone_message is not None
+        return not self._missing or self.lone_message is not None
+
+    def with_root(self, root: ActionNode) -> Task:
+        """
+        Make a task that differs in what is shown of its actions.
+
+        :param root: what :meth:`ActionNode.without` gave for the root, or for some below it.
+        """
+        task = Task(self.task_uuid, is_rest=self.is_rest)
+        task.root = root
+        task._missing = self._missing
+        return task
 
     def messages(self) -> Iterator[Message]:
         """
@@ -73,93 +89,131 @@ class Task:
                 yield from node.duplicates_at(number)
             waiting += [node.actions[number] for number in sorted(node.actions, reverse=True)]
 
-    def add(self, message: Message) -> None:
+    def add(self, message: Message) -> bool:
         """
         Put a message in its place, and make places above it if there are none.
+
+        :returns: whether the task is complete now.
         """
         node = self.root
-        path = [node]
-        changed = len(message.level) - 1  # the deepest node that the message can complete
-        for depth, number in enumerate(message.level[:-1]):
-            child = node.actions.get(number)
-            if child is None:
-                child = node.open_child(number)
-                # What was made just now is not complete; its parent may have been.
-                changed = min(changed, depth)
-            node = child
-            path.append(node)
-        node.place(message)
-        while path[changed].settle() and changed:
-            changed -= 1
-            path[changed].child_settled(path[changed + 1].is_complete)
+        level = message.level
+        if len(level) > 1:
+            for step in level[:-1]:
+                child = node.actions.get(step)
+                if child is None:
+                    child, missing = node.open_child(step)
+                    self._missing += missing
+                node = child
+        missing = self._missing = self._missing + node.place(level[-1], message)
+        if missing:
+            return level == _FIRST and self.lone_message is not None
+        return True
 
 
 @final
 class TaskBuilder:
     """
     Puts tasks together from messages.  Use one from one thread at a time.
+
+    :param patience: how many complete tasks are kept back, so that what their actions
+        did late still finds them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: int = 0) -> None:
         self._open: dict[str, Task] = {}
-        self._closed: set[str] = set()
-        self._closed_in_order: deque[str] = deque()
+        self._closed: dict[str, None] = {}
+        self._patience = patience
+        self._kept_back: dict[str, Task] = {}
 
     def add(self, message: Message) -> Task | None:
         """
         Take a message.
 
         :param message: the next message of the log.
-        :returns: the task that it completed, which is forgotten here, or ``None``.
+        :returns: a task that is complete, which is forgotten here, or ``None``.  Without
+            patience it is the one that the message belongs to.
         """
-        task_uuid = message.task_uuid
-        task = self._open.get(task_uuid)
-        if task is None:
-            task = self._open[task_uuid] = Task(task_uuid, is_rest=task_uuid in self._closed)
-        task.add(message)
-        if not task.is_complete:
-            return None
-        del self._open[task_uuid]
-        self._remember(task_uuid)
-        return task
+        task = self._open.get(message.task_uuid) or self._begin(message.task_uuid)
+        return self._complete(task) if task.add(message) else None
+
+    def add_all(self, messages: Iterable[Message]) -> Iterator[Task]:
+        """
+        Take messages, one by one.
+
+        :param messages: the next messages of the log.
+        :returns: the tasks that are complete, as :meth:`add` gives them.
+        """
+        get, begin, complete = self._open.get, self._begin, self._complete
+        for message in messages:
+            task = get(message.task_uuid) or begin(message.task_uuid)
+            if task.add(message):
+                ready = complete(task)
+                if ready is not None:
+                    yield ready
 
     def open_tasks(self) -> list[Task]:
         """
-        List the tasks that are not complete so far, in the order of their
+        List the tasks that were not handed out so far, in the order of their
         first messages.  They stay here, and change with what is added.
         """
         return list(self._open.values())
 
-    def incomplete(self) -> Iterator[Task]:
+    def rest(self) -> Iterator[Task]:
         """
-        Hand out the tasks that are not complete, once the log has come to its
-        end, in the order of their first messages.  They are forgotten here.
+        Hand out what is left once the log has come to its end: those that were kept
+        back, and then those that are not complete, in the order of their first
+        messages.  They are forgotten here.
         """
-        waiting = deque(self._open.values())
+        waiting = deque(each for each in self._kept_back.values() if each.is_complete)
+        done = {each.task_uuid for each in waiting}
+        waiting += [each for each in self._open.values() if each.task_uuid not in done]
+        self._kept_back.clear()
         self._open.clear()
         while waiting:
             yield waiting.popleft()
 
+    def _begin(self, task_uuid: str) -> Task:
+        task = self._open[task_uuid] = Task(task_uuid, is_rest=task_uuid in self._closed)
+        return task
+
+    def _complete(self, task: Task) -> Task | None:
+        """
+        See to a task that is complete.
+
+        :returns: the task whose time has come.
+        """
+        if self._patience:
+            kept_back = self._kept_back
+            kept_back.setdefault(task.task_uuid, task)
+            if len(kept_back) <= self._patience:
+                return None
+            task = kept_back.pop(next(iter(kept_back)))
+            if not task.is_complete:
+                # One of its actions did something late that is not through yet.
+                return None
+        del self._open[task.task_uuid]
+        self._remember(task.task_uuid)
+        return task
+
     def _remember(self, task_uuid: str) -> None:
-        if task_uuid in self._closed:
-            return
-        self._closed.add(task_uuid)
-        self._closed_in_order.append(task_uuid)
-        if len(self._closed_in_order) > REMEMBERED:
-            self._closed.remove(self._closed_in_order.popleft())
+        closed = self._closed
+        closed[task_uuid] = None
+        if len(closed) > 2 * REMEMBERED:
+            # Half of them at once: to take the first of a dictionary again and again is slow.
+            for each in list(islice(closed, REMEMBERED)):
+                del closed[each]
 
 
-def read_tasks(messages: Iterable[Message]) -> Iterator[Task]:
+def read_tasks(messages: Iterable[Message], patience: int = 0) -> Iterator[Task]:
     """
     Put tasks together from a whole log.
 
     :param messages: the messages, in any order; they are taken one by one.
+    :param patience: how many complete tasks are kept back, so that what their actions
+        did late still finds them; without, it is handed out as the rest of the task.
     :returns: the tasks: each complete one as soon as its last message has come,
-        and at the end those that are not.
+        or so many others are complete, and at the end those that are not.
     """
-    builder = TaskBuilder()
-    for message in messages:
-        task = builder.add(message)
-        if task is not None:
-            yield task
-    yield from builder.incomplete()
+    builder = TaskBuilder(patience)
+    yield from builder.add_all(messages)
+    yield from builder.rest()

@@ -5,7 +5,7 @@ Points in time and durations, as people read them.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, final
 
 
 def format_date(timestamp: float, *, local_time: bool) -> str:
@@ -37,6 +37,67 @@ def format_time(timestamp: float, day: str, *, local_time: bool) -> str:
     if day.startswith(moment[_DATE]) and (not local_time or day.endswith(moment[_ZONE])):
         return time
     return f"{format_date(timestamp, local_time=local_time)} {time}"
+
+
+@final
+class Times:
+    """
+    Shows times of day, most of them without a look at the calendar: many messages
+    are logged in the same second.  Use one from one thread at a time.
+
+    :param local_time: use the local time zone instead of UTC.
+    """
+
+    __slots__ = ("_local_time", "_seconds")
+
+    def __init__(self, *, local_time: bool) -> None:
+        self._local_time = local_time
+        # By second: the day, and the time of day but for the milliseconds.
+        self._seconds: dict[int, tuple[str, str]] = {}
+
+    def day(self, timestamp: float) -> str:
+        """
+        Show the day, as :func:`format_date` does.
+
+        :param timestamp: seconds since the epoch.
+        """
+        if 0 <= timestamp < _CENTURIES:
+            return self._second(int(timestamp))[0]
+        return format_date(timestamp, local_time=self._local_time)
+
+    def time(self, timestamp: float, day: str) -> str:
+        """
+        Show the time of day, as :func:`format_time` does.
+
+        :param timestamp: seconds since the epoch.
+        :param day: the day that goes without saying.
+        """
+        if 0 <= timestamp < _CENTURIES:
+            second = int(timestamp)
+            # A calendar counts microseconds, of which the part below the millisecond is left out.
+            milliseconds = int((timestamp - second) * 1000 + 0.0005)
+            if milliseconds < 1000:
+                known = self._seconds.get(second) or self._second(second)
+                if known[0] == day:
+                    return f"{known[1]}{milliseconds:03}"
+        return format_time(timestamp, day, local_time=self._local_time)
+
+    def _second(self, second: int) -> tuple[str, str]:
+        known = self._seconds.get(second)
+        if known is None:
+            if len(self._seconds) >= _REMEMBERED:
+                self._seconds.clear()
+            day = format_date(second, local_time=self._local_time)
+            time = format_time(second, day, local_time=self._local_time)
+            known = self._seconds[second] = day, time.removesuffix("000")
+        return known
+
+
+#: Until then, in seconds since the epoch, every calendar knows its way.
+_CENTURIES: Final = 1e10
+
+#: How many seconds are remembered.
+_REMEMBERED: Final = 1000
 
 
 def format_duration(seconds: float) -> str:

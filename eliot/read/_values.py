@@ -37,11 +37,11 @@ _LEAST: Final = 20
 
 _to_json: Final = JSONEncoder(ensure_ascii=False).encode
 
-#: One line of text that, without quotation marks, would look like a value of
-#: another kind, or like none.
-_AMBIGUOUS: Final = re.compile(
-    r"|\s.*|.*\s|[\"\[{].*|-?\d+(\.\d+)?([eE][-+]?\d+)?|true|false|null|-?Infinity|NaN"
-)
+#: Words that, without quotation marks, would look like a value of another kind.
+AMBIGUOUS_WORDS: Final = frozenset({"true", "false", "null", "Infinity", "-Infinity", "NaN"})
+
+#: Other text of one line that would look like a value of another kind, or like none.
+_AMBIGUOUS: Final = re.compile(r"|\s.*|.*\s|[\"\[{].*|-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
 def field_lines(name: str, value: JSON, options: TextOptions) -> Iterator[str]:
@@ -54,13 +54,40 @@ def field_lines(name: str, value: JSON, options: TextOptions) -> Iterator[str]:
     :returns: printable lines, those of nested values indented.
     """
     room = options.field_limit or sys.maxsize
-    label = _label(name, options)
+    label = field_label(name, options)
     shown = _show(value, _INDENT)
     if isinstance(shown, str):
         yield from _labelled(label, shown, room, options)
     else:
         yield label
         yield from _tree(shown, room, options)
+
+
+def field_label(name: str, options: TextOptions, end: str = ":") -> str:
+    """
+    Show the name of a field.
+
+    :param end: what stands behind it.
+    """
+    if len(name) > _SHORT:
+        name = name[:_SHORT] + "..."
+    shown = printable(name or '""', ascii_only=options.ascii_only)
+    return options.paint("name", shown + end)
+
+
+def inline_field(name: str, value: JSON, options: TextOptions) -> str:
+    """
+    Show one field as a piece of a line: without space in it, but for what is in
+    quotation marks or brackets.
+    """
+    shown = _show(value, "")
+    if isinstance(value, str):
+        shown = _to_json(value) if " " in value or "\n" in value else _show_text(value)
+    elif isinstance(shown, _Container):
+        shown = f"({shown.left:,} item{'' if shown.left == 1 else 's'})"
+    assert isinstance(shown, str)
+    (line,) = _cut(shown, options.field_limit or sys.maxsize, options)
+    return field_label(name, options, "=") + line
 
 
 def one_line(text: str, options: TextOptions) -> str:
@@ -96,7 +123,7 @@ def _tree(outermost: _Container, room: int, options: TextOptions) -> Iterator[st
             continue
         container.left -= 1
         name, value = next(container.items)
-        label = "-" if name is None else _label(name, options)
+        label = "-" if name is None else field_label(name, options)
         room -= len(indent) + len(name or "-")
         shown = _show(value, indent + _INDENT)
         if isinstance(shown, str):
@@ -126,7 +153,11 @@ def _show(value: JSON, indent: str) -> str | _Container:
 def _show_text(text: str) -> str:
     if "\n" in text.strip("\n"):
         return text.rstrip("\n")
-    return _to_json(text) if _AMBIGUOUS.fullmatch(text) else text
+    return _to_json(text) if _is_ambiguous(text) else text
+
+
+def _is_ambiguous(text: str) -> bool:
+    return text in AMBIGUOUS_WORDS or _AMBIGUOUS.fullmatch(text) is not None
 
 
 def _flat(value: JSON, items: Collection[JSON]) -> str | None:
@@ -142,12 +173,6 @@ def _flat(value: JSON, items: Collection[JSON]) -> str | None:
             return None
     text = _to_json(value)
     return text if len(text) <= _SHORT else None
-
-
-def _label(name: str, options: TextOptions) -> str:
-    if len(name) > _SHORT:
-        name = name[:_SHORT] + "..."
-    return options.paint("name", printable(name or '""', ascii_only=options.ascii_only) + ":")
 
 
 def _labelled(label: str, text: str, limit: int, options: TextOptions) -> Iterator[str]:

@@ -63,7 +63,7 @@ class WrittenMessage:
         :param logged_dictionary: a message, as it was decoded.
         :raises MalformedMessage: if it is none; the text says why.
         """
-        return cls(read_message(logged_dictionary))
+        return cls(Message(logged_dictionary))
 
     @property
     def timestamp(self) -> float:
@@ -344,17 +344,6 @@ def view_of(node: ActionNode, task_uuid: str, level: tuple[int, ...]) -> Written
     :param level: its place there.
     """
     return WrittenAction(task_uuid, level, node.start, node.end, node)
-
-
-def read_message(decoded: Mapping[str, JSON]) -> Message:
-    """
-    Check a message that somebody else has decoded.
-
-    :raises MalformedMessage: if it is none.
-    """
-    if type(decoded) is not dict and isinstance(decoded, Mapping):
-        decoded = dict(decoded)
-    return Message(decoded)
 
 
 def same_fields(one: Message | None, two: Message | None) -> bool:

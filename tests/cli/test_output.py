@@ -16,7 +16,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.cli._output import Output
-from eliot.read import plain
+from eliot.read import PLAIN
 from tests.cli.running import CLIENT, SERVER, CommandCase, boundary, message
 from tests.helpers import PATIENCE
 
@@ -57,7 +57,7 @@ class OutputTests(CommandCase):
             output.write_lines(["a", "b"])
         self.assertEqual(written.getvalue(), "a\nb\n")
         self.assertTrue(output.is_ascii())
-        self.assertIs(output.painter("auto"), plain)
+        self.assertIs(output.styles("auto"), PLAIN)
 
 
 class OutputProcessTests(SynchronousTestCase):

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from eliot.read import JSON, ActionNode, Gap, Message, Task, read_tasks
+from eliot.read import JSON, ActionNode, Gap, LeftOut, Message, Task, read_tasks
 from tests.examples.running import EXAMPLES, read_lines, run
 
 #: The fields that every message has, each with its own place in a story or no place there.
@@ -93,7 +93,7 @@ def _done(action: ActionNode) -> Done:
     parts: list[Said | Done] = []
     for child in action.children():
         item = child.item
-        assert not isinstance(item, Gap) and not child.late and not child.duplicate, child
+        assert not isinstance(item, Gap | LeftOut) and not child.late and not child.duplicate, child
         if isinstance(item, ActionNode):
             parts.append(_done(item))
         elif item.status is None:

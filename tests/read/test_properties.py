@@ -17,6 +17,7 @@ from eliot.read import (
     SHARED_TASK,
     ActionNode,
     Gap,
+    LeftOut,
     Message,
     Task,
     TaskBuilder,
@@ -47,7 +48,7 @@ def outline(node: ActionNode) -> Outline:
         item = child.item
         if isinstance(item, ActionNode):
             below.append((child.number, child.late, outline(item)))
-        elif isinstance(item, Gap):
+        elif isinstance(item, Gap | LeftOut):
             below.append(item)
         else:
             below.append((child.number, child.late, child.duplicate, item.fields))
@@ -177,7 +178,7 @@ class WrittenTests(SynchronousTestCase):
                 self.assertEqual({message.level for message in task.messages()}, levels)
                 levels.clear()
                 tasks.append(task)
-        tasks += builder.incomplete()
+        tasks += builder.rest()
         seen: set[str] = set()
         for task in tasks:
             self.assertEqual(task.is_rest, task.task_uuid in seen)

@@ -121,7 +121,7 @@ class TaskBuilderTests(SynchronousTestCase):
         builder = TaskBuilder()
         builder.add(started([]))
         self.assertIsNotNone(builder.add(ended([2])))
-        self.assertEqual(list(builder.incomplete()), [])
+        self.assertEqual(list(builder.rest()), [])
 
     def test_incomplete(self) -> None:
         """
@@ -132,8 +132,8 @@ class TaskBuilderTests(SynchronousTestCase):
         for task_uuid in ["b", "a", "b"]:
             place: Fields = {"task_uuid": task_uuid, "task_level": [2], "timestamp": 1.0}
             builder.add(Message(place))
-        self.assertEqual([task.task_uuid for task in builder.incomplete()], ["b", "a"])
-        self.assertEqual(list(builder.incomplete()), [])
+        self.assertEqual([task.task_uuid for task in builder.rest()], ["b", "a"])
+        self.assertEqual(list(builder.rest()), [])
 
     def test_open_tasks(self) -> None:
         """
@@ -167,11 +167,47 @@ class TaskBuilderTests(SynchronousTestCase):
             assert task is not None
             return task.is_rest
 
-        for number in range(REMEMBERED + 1):
+        for number in range(2 * REMEMBERED + 1):
             self.assertFalse(add(number))
-        self.assertTrue(add(1))
-        self.assertTrue(add(REMEMBERED))
+        self.assertTrue(add(REMEMBERED + 1))
+        self.assertTrue(add(2 * REMEMBERED))
         self.assertFalse(add(0))
+
+    def test_patience(self) -> None:
+        """
+        A complete task that is kept back takes what its actions did late; it is handed out when
+        so many others are complete, or at the end, before what is not.
+        """
+        start, end, late, other = started([]), ended([2]), message([3]), started([4])
+        builder = TaskBuilder(patience=2)
+        taken = [builder.add(each) for each in (start, end, late)]
+        self.assertEqual(taken, [None] * 3)
+        alone = [Message({**late.fields, "task_uuid": each, "task_level": [1]}) for each in "xyz"]
+        self.assertIsNone(builder.add(alone[0]))
+        task = builder.add(alone[1])
+        assert task is not None
+        self.assertEqual(list(task.messages()), [start, end, late])
+        self.assertTrue(task.is_complete)
+        left = Message({**other.fields, "task_uuid": "v"})
+        self.assertIsNone(builder.add(left))
+        self.assertEqual([each.task_uuid for each in builder.rest()], ["x", "y", "v"])
+
+    def test_patience_with_late_actions(self) -> None:
+        """
+        A task of which an action has begun late is not handed out before that has ended.
+        """
+        builder = TaskBuilder(patience=1)
+        for each in (started([]), ended([2]), started([3])):
+            self.assertIsNone(builder.add(each))
+        others = [Message({**message([1]).fields, "task_uuid": each}) for each in "xyz"]
+        handed_out = [builder.add(each) for each in others]
+        self.assertEqual([each and each.task_uuid for each in handed_out], [None, "x", "y"])
+        task = builder.add(ended([3, 2]))
+        assert task is not None
+        self.assertEqual(task.task_uuid, "z")
+        (task,) = builder.rest()
+        self.assertTrue(task.is_complete)
+        self.assertEqual(len(list(task.messages())), 4)
 
     @given(st.data())
     def test_shuffled(self, data: st.DataObject) -> None:
@@ -193,7 +229,7 @@ class TaskBuilderTests(SynchronousTestCase):
                 self.assertEqual(marks(task), marks_of(forest.of_task(task_uuid)))
                 found.append(task_uuid)
         self.assertEqual(sorted(found), sorted(forest.task_uuids))
-        self.assertEqual(list(builder.incomplete()), [])
+        self.assertEqual(list(builder.rest()), [])
 
     @given(forests(odd=True))
     def test_logged_order(self, forest: Forest) -> None:

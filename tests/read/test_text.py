@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,12 +15,12 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.read import (
     JSON,
+    PLAIN,
     Message,
     Role,
     Task,
     TextOptions,
     draw_task,
-    plain,
     printable,
     read_tasks,
 )
@@ -335,17 +336,15 @@ class DrawTaskTests(SynchronousTestCase):
             start([4], _MORNING, "b"),
             failed([5], _MORNING),
         )
-        roles: Counter[Role] = Counter()
-
-        def paint(role: Role, text: str) -> str:
-            roles[role] += 1
-            return text
-
-        painted = list(draw_task(task, TextOptions(paint=paint)))
-        self.assertEqual(painted, list(draw_task(task, TextOptions(paint=plain))))
+        styles: dict[Role, tuple[str, str]] = {
+            role: (f"<{role}>", f"</{role}>") for role in get_args(Role)
+        }
+        lines = list(draw_task(task, TextOptions(styles=styles)))
+        bare = [re.sub(r"</?[a-z]+>", "", line) for line in lines]
+        self.assertEqual(bare, list(draw_task(task, TextOptions(styles=PLAIN))))
         self.assertEqual(
-            set(roles),
-            {"heading", "guide", "type", "failed", "unfinished", "mark", "name", "time"},
+            set(re.findall(r"<([a-z]+)>[^<]*</\1>", "".join(lines))),
+            set(get_args(Role)) - {"succeeded"},
         )
 
     def test_deep(self) -> None:
@@ -359,10 +358,10 @@ class DrawTaskTests(SynchronousTestCase):
             node = task.root
             for _ in range(depth):
                 # The last integer is all that counts once the action is found.
-                node.place(started([], _MORNING))
-                node.place(ended([3], _MORNING))
-                node = node.open_child(2)
-            node.place(started([], _MORNING))
+                node.place(1, started([], _MORNING))
+                node.place(3, ended([3], _MORNING))
+                node, _ = node.open_child(2)
+            node.place(1, started([], _MORNING))
             return task
 
         lines = list(draw_task(chain(10_000)))
