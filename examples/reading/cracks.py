@@ -4,7 +4,7 @@ What is odd about a log: ``python cracks.py orders.log``.
 
 import sys
 
-from eliot.read import ActionNode, Gap, Task, printable, read_messages, read_tasks
+from eliot.read import ActionNode, Gap, Message, Task, printable, read_messages, read_tasks
 
 
 def describe(task: Task) -> list[str]:
@@ -20,13 +20,13 @@ def describe(task: Task) -> list[str]:
             item = child.item
             if isinstance(item, Gap):
                 said.append(f"lacks {item.first} to {item.last}")
-                continue
-            if child.late:
-                said.append(f"has a late {printable(item.type or '?')}")
-            if child.duplicate:
-                said.append(f"has another message at {child.number}")
-            if isinstance(item, ActionNode):
-                waiting.append(item)
+            elif isinstance(item, ActionNode | Message):
+                if child.late:
+                    said.append(f"has a late {printable(item.type or '?')}")
+                if child.duplicate:
+                    said.append(f"has another message at {child.number}")
+                if isinstance(item, ActionNode):
+                    waiting.append(item)
     return said
 
 

@@ -19,20 +19,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot.read import ActionNode, Gap, Message, Task, read_messages, read_tasks
+from eliot.read import Task, TextOptions, draw_task, read_messages, read_tasks
 from tests.forests import Forest, forests, line
 from tests.helpers import scratch
 
-#: One line of a tree: how deep it stands, and the type, the level and the status that it shows.
+#: What a tree shows of an action or a message: how deep it stands, its type, its level, and how it
+#: has ended, if it is an action.
 Shown: TypeAlias = tuple[int, str, tuple[int, ...], str | None]
 
 _COMMAND: Final = Path(sys.executable).with_name("eliot-tree")
 
-_STEP: Final = 4  # how much further each line stands that is within another
-
-_LINE: Final = re.compile(
-    r"(?P<before>[ |]*)[|+]-- (?P<type>[\w:]+?)(?P<level>(?:/\d+)+)(?: => (?P<status>\w+))? \d{4}-"
+_THEIRS: Final = re.compile(
+    r"(?P<before>(?:    |\|   )*)[|+]-- (?P<type>[\w:]+?)(?P<level>(?:/\d+)+)"
+    r"(?: => (?P<status>\w+))? \d{4}-"
 )
+_OURS: Final = re.compile(
+    r"(?P<before>(?:   |\|  )*)[|`]- (?P<type>[\w:]+)  (?P<level>[/\d]+)"
+    r"(?:  \[(?P<status>\w+)\])?  \d\d:"
+)
+
+_OPTIONS: Final = TextOptions(ascii_only=True, layout="none", levels=True)
 
 
 def one_log(drawn: list[Forest]) -> list[bytes]:
@@ -48,46 +54,54 @@ def one_log(drawn: list[Forest]) -> list[bytes]:
     ]
 
 
+def level_in(text: str) -> tuple[int, ...]:
+    """
+    Read a level.
+    """
+    return tuple(int(each) for each in text.split("/") if each)
+
+
 def theirs(text: str) -> dict[str, list[Shown]]:
     """
-    Read what ``eliot-tree`` has drawn.
+    Read what ``eliot-tree`` has drawn. It shows starts and ends, each at its own level: the start
+    stands for the action, and the end tells its status.
 
-    :returns: the lines that are messages, by tasks.
+    :returns: what is shown, by tasks.
     """
     tasks: dict[str, list[Shown]] = {}
     lines: list[Shown] = []
+    open_actions: dict[tuple[int, ...], int] = {}
     for each in text.splitlines():
-        found = _LINE.match(each)
-        if found is not None:
-            level = tuple(map(int, found["level"].split("/")[1:]))
-            lines.append((len(found["before"]) // _STEP, found["type"], level, found["status"]))
-        elif each and each[0] not in " |+":
-            lines = tasks[each] = []
+        found = _THEIRS.match(each)
+        if found is None:
+            if each and each[0] not in " |+":
+                lines = tasks[each] = []
+                open_actions = {}
+            continue
+        depth, name = len(found["before"]) // 4, found["type"]
+        level, status = level_in(found["level"]), found["status"]
+        if status == "started":
+            open_actions[level[:-1]] = len(lines)
+            lines.append((depth, name, level[:-1], None))
+        elif status is None:
+            lines.append((depth, name, level, None))
+        else:
+            place = open_actions.pop(level[:-1])
+            lines[place] = (*lines[place][:3], status)
+            assert lines[place][:2] == (depth - 1, name)
     return tasks
 
 
 def ours(task: Task) -> Iterator[Shown]:
     """
-    Walk through a task, in the order in which it is drawn. An action's start stands above what
-    happened in it, its end below, as deep as that.
+    Read what we have drawn.
     """
-
-    def walk(node: ActionNode, depth: int) -> Iterator[Shown]:
-        assert node.start is not None
-        yield shown(node.start, depth)
-        for child in node.children():
-            item = child.item
-            assert not isinstance(item, Gap)
-            if isinstance(item, ActionNode):
-                yield from walk(item, depth + 1)
-            else:
-                yield shown(item, depth + 1)
-
-    def shown(message: Message, depth: int) -> Shown:
-        return depth, message.type, message.level, message.status
-
-    alone = task.lone_message
-    yield from walk(task.root, 0) if alone is None else [shown(alone, 0)]
+    for each in draw_task(task, _OPTIONS):
+        found = _OURS.match(each)
+        if found is not None:
+            status = found["status"] and found["status"].lower()
+            depth = len(found["before"]) // 3
+            yield depth, found["type"], level_in(found["level"]), status
 
 
 @skipUnless(find_spec("eliottree"), "eliot-tree is not installed")
@@ -117,5 +131,8 @@ class ForestTests(SynchronousTestCase):
         with path.open("rb") as file:
             tasks = list(read_tasks(read_messages(file, "log", self.fail)))
         expected = {task.task_uuid: list(ours(task)) for task in tasks}
-        self.assertEqual(sum(map(len, expected.values())), len(lines))
+        shown = [each for task in expected.values() for each in task]
+        # An action is one line for two messages.
+        actions = sum(status is not None for *_, status in shown)
+        self.assertEqual(len(shown) + actions, len(lines))
         self.assertEqual(theirs(drawing.stdout), expected)
