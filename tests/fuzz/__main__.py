@@ -18,11 +18,12 @@ from typing import Final
 
 CORPUS: Final = Path(__file__).with_name("corpus")
 
-#: How long inputs are, in bytes.
-_LENGTHS: Final = {"lines": 2000, "tasks": 400}
-
-#: Words that JSON and messages are made of.
-_WORDS: Final = Path(__file__).with_name("words.dict")
+#: What libFuzzer is told of each target: how long inputs are, in bytes, and words that they consist
+#: of, where they are texts.
+_OPTIONS: Final = {
+    "lines": ["-max_len=2000", f"-dict={Path(__file__).with_name('words.dict')}"],
+    "tasks": ["-max_len=400", "-len_control=10"],
+}
 
 
 def fuzz(name: str, *options: str) -> None:
@@ -43,7 +44,7 @@ def main() -> None:
     Do what the arguments say.
     """
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("target", choices=sorted(_LENGTHS))
+    parser.add_argument("target", choices=sorted(_OPTIONS))
     parser.add_argument("--seconds", type=int, default=60, help="how long [default: 60]")
     parser.add_argument("--keep", action="store_true", help="add to the corpus what was found")
     arguments = parser.parse_args()
@@ -57,8 +58,7 @@ def main() -> None:
             str(found),
             str(kept),
             f"-max_total_time={arguments.seconds}",
-            f"-max_len={_LENGTHS[name]}",
-            f"-dict={_WORDS}",
+            *_OPTIONS[name],
             "-timeout=30",
             "-print_final_stats=1",
         )

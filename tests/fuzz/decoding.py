@@ -103,7 +103,8 @@ def _message(source: _Bytes) -> Fields:
 
 def _level(source: _Bytes) -> list[JSON]:
     length = source.number()
-    if length == 255:
+    # Rarely, since it is slow.
+    if length == 255 and source.number() == 255:
         return [1] * (_DEEP + source.number(4))
     level: list[JSON] = []
     for _ in range(length % 4 + 1):
