@@ -103,8 +103,8 @@ def _message(source: _Bytes) -> Fields:
 
 def _level(source: _Bytes) -> list[JSON]:
     length = source.number()
-    # Rarely, since it is slow.
-    if length == 255 and source.number() == 255:
+    # Bytes that the fuzzer seldom hits upon, since this is slow.
+    if length == 255 and source.number() == 222 and source.number() == 235:
         return [1] * (_DEEP + source.number(4))
     level: list[JSON] = []
     for _ in range(length % 4 + 1):
