@@ -43,6 +43,7 @@ class Peer:
 
 
 ELIOT = Peer("eliot 1.18.0", ("eliot==1.18.0",), ("twisted", "zope.interface", "orjson", "automat"))
+ELIOT_TREE = Peer("eliot-tree 24.0", ("eliot-tree==24.0.*",))
 STRUCTLOG = Peer("structlog 26.1", ("structlog==26.1.*",), ("orjson",))
 OPENTELEMETRY = Peer("opentelemetry-sdk 1.45", ("opentelemetry-sdk==1.45.*",))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.results import AnyResult, PauseResult, Pauses, Result, Spread
+from benchmarks.results import AnyResult, MemoryResult, PauseResult, Pauses, Result, Spread
 
 _COLUMNS = "{:>3}  {:<52} {:<22} {:>10} {:>10}  {:>7}  {:<15} {:>8} {:>6}  {}"
 
@@ -67,6 +67,22 @@ def _pauses_as_text(pauses: Pauses) -> str:
     return f"p99.9 {p999:.2f} ms, maximum {maximum:.2f} ms"
 
 
+def _memory_lines(result: MemoryResult) -> list[str]:
+    row = result.row
+    targets = f"at least {row.at_least / 1_000_000:g} MB, goal {row.goal / 1_000_000:g} MB"
+    return [
+        f"{row.number:>3}  {row.work}: {result.verdict.value}",
+        f"     at most {_megabytes(result.peak):.1f} MB for the whole process; {targets}",
+        f"     {_microseconds(result.operation):.2f} us a message, which was also made",
+    ]
+
+
+def _any_lines(result: AnyResult) -> list[str]:
+    if isinstance(result, Result):
+        return _lines(result)
+    return _memory_lines(result) if isinstance(result, MemoryResult) else _pause_lines(result)
+
+
 def as_text(results: Sequence[AnyResult], floor: Spread | None) -> str:
     """
     Make the table.
@@ -92,7 +108,7 @@ def as_text(results: Sequence[AnyResult], floor: Spread | None) -> str:
         time = f"{_microseconds(floor):.2f}"
         lines.append(_COLUMNS.format("-", work, "", time, "", "", "", "", "", "").rstrip())
     for result in results:
-        lines += _lines(result) if isinstance(result, Result) else _pause_lines(result)
+        lines += _any_lines(result)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -142,6 +158,25 @@ def _pause_row(result: PauseResult) -> dict[str, object]:
     }
 
 
+def _memory_row(result: MemoryResult) -> dict[str, object]:
+    row = result.row
+    return {
+        "number": row.number,
+        "work": row.work,
+        "peak": _spread(result.peak),
+        "operation": _spread(result.operation),
+        "at_least_bytes": row.at_least,
+        "goal_bytes": row.goal,
+        "verdict": result.verdict.value,
+    }
+
+
+def _any_row(result: AnyResult) -> dict[str, object]:
+    if isinstance(result, Result):
+        return _row(result)
+    return _memory_row(result) if isinstance(result, MemoryResult) else _pause_row(result)
+
+
 def _pauses(pauses: Pauses) -> dict[str, object]:
     return {
         "p99.9": _spread(pauses.p999),
@@ -167,7 +202,5 @@ def as_json(
     return {
         "machine": dict(machine),
         "floor": _spread(floor) if floor else None,
-        "rows": [
-            _row(result) if isinstance(result, Result) else _pause_row(result) for result in results
-        ],
+        "rows": [_any_row(result) for result in results],
     }

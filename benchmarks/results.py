@@ -9,7 +9,7 @@ from statistics import median
 
 from benchmarks.programs import Program
 from benchmarks.rounds import Rounds
-from benchmarks.rows import PAUSES, AnyRow, Measure, PauseRow, Row
+from benchmarks.rows import MEMORY, PAUSES, AnyRow, Measure, MemoryRow, PauseRow, Row
 
 
 class Verdict(Enum):
@@ -137,8 +137,30 @@ class PauseResult:
         return Verdict.REACHED if longest > self.row.goal else Verdict.GOAL_REACHED
 
 
-#: A result of either kind.
-AnyResult = Result | PauseResult
+@dataclass(frozen=True)
+class MemoryResult:
+    """
+    A row of memory with its figures.
+
+    :ivar row: The row.
+    :ivar peak: How many bytes the process took at most.
+    :ivar operation: How long an operation took, in nanoseconds.
+    """
+
+    row: MemoryRow
+    peak: Spread
+    operation: Spread
+
+    @property
+    def verdict(self) -> Verdict:
+        """Less is better."""
+        if self.peak.median > self.row.at_least:
+            return Verdict.NOT_REACHED
+        return Verdict.REACHED if self.peak.median > self.row.goal else Verdict.GOAL_REACHED
+
+
+#: A result of any kind.
+AnyResult = Result | PauseResult | MemoryResult
 
 
 def times(measure: Measure, rounds: Rounds) -> list[float]:
@@ -178,13 +200,16 @@ def compare(row: Row, rounds: Rounds) -> Result:
 
 def compare_any(row: AnyRow, rounds: Rounds) -> AnyResult:
     """
-    Compare the two sides of a row of either kind.
+    Compare the two sides of a row, or look at what there is but one of.
 
     :param row: The row.
     :param rounds: What the row's programs measured.
     """
     if isinstance(row, Row):
         return compare(row, rounds)
+    if isinstance(row, MemoryRow):
+        peak, operation = (times(Measure(row.ours, name), rounds) for name in MEMORY)
+        return MemoryResult(row, Spread(peak), Spread(operation))
     return PauseResult(row, _pauses(row.ours, rounds), _pauses(row.theirs, rounds))
 
 

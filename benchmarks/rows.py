@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.peers import ALONE, ELIOT, OPENTELEMETRY, STRUCTLOG, TWISTED, Peer
+from benchmarks.peers import ALONE, ELIOT, ELIOT_TREE, OPENTELEMETRY, STRUCTLOG, TWISTED, Peer
 from benchmarks.programs import Program
 
 
@@ -106,8 +106,35 @@ class PauseRow:
         return [self.ours, self.theirs]
 
 
-#: A row of either kind.
-AnyRow = Row | PauseRow
+#: The figures of a program that measures its memory.
+MEMORY = ("peak", "operation")
+
+
+@dataclass(frozen=True)
+class MemoryRow:
+    """
+    How much memory a process takes, which nobody is compared with.
+
+    :ivar number: Its number in the table of targets.
+    :ivar work: What is done.
+    :ivar ours: The program; its figure ``peak`` counts.
+    :ivar at_least: The process may take so many bytes.
+    :ivar goal: We want it to take at most so many.
+    """
+
+    number: int
+    work: str
+    ours: Program
+    at_least: int
+    goal: int
+
+    def programs(self) -> list[Program]:
+        """All that has to be run for it."""
+        return [self.ours]
+
+
+#: A row of any kind.
+AnyRow = Row | PauseRow | MemoryRow
 
 
 def _ours(workload: str, operations: int, least_rounds: int = 1) -> Program:
@@ -133,6 +160,12 @@ _WRITER = _ours("threaded_writer", 40_000)
 STALL = Program("stalled_writer", 10_000, most_rounds=3)
 _MONITORED = _ours("monitored_reactor", 400_000)
 _WRAPPERS = _ours("wrappers", 5_000)
+_PARSER = _ours("parse_stream", 70_000)
+_DECODING = _ours("decode", 70_000)
+_TREE = _ours("tree_command", 70_000)
+_TREE_OF_OTHERS = Program("tree_command", 70_000, ELIOT_TREE, most_rounds=5)
+_PRETTYPRINT = _ours("prettyprint_command", 70_000)
+_MEMORY = Program("stream_memory", 10_000_000, most_rounds=1)
 _EVENT = Program("structlog_message", 40_000, STRUCTLOG)
 _SPAN = Program("opentelemetry_span", 15_000, OPENTELEMETRY)
 
@@ -254,6 +287,41 @@ ROWS: tuple[AnyRow, ...] = (
         at_least=20.0,
         goal=5.0,
         memory=_QUEUE + _BESIDE,
+    ),
+    Row(
+        12,
+        "Parser.parse_stream, from lines to tasks",
+        Measure(_PARSER),
+        ELIOT,
+        Measure(_eliot(_PARSER)),
+        at_least=60,
+        goal=100,
+        context=Context("orjson.loads alone", Measure(_DECODING)),
+    ),
+    Row(
+        13,
+        "the trees of a log as text, whole process",
+        Measure(replace(_TREE, most_rounds=5)),
+        ELIOT_TREE,
+        Measure(_TREE_OF_OTHERS),
+        at_least=30,
+        goal=60,
+    ),
+    Row(
+        14,
+        "eliot-prettyprint, whole process",
+        Measure(_PRETTYPRINT),
+        ELIOT,
+        Measure(_eliot(_PRETTYPRINT)),
+        at_least=5,
+        goal=10,
+    ),
+    MemoryRow(
+        15,
+        "ten million messages through the parser",
+        _MEMORY,
+        at_least=200_000_000,
+        goal=100_000_000,
     ),
     Row(
         16,

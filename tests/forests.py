@@ -191,7 +191,8 @@ class Damaged:
     garbage: int
 
 
-_GARBAGE = [
+#: Lines that are no messages.
+GARBAGE = [
     b"Traceback (most recent call last):\n",
     b'{"task_uuid": "x", "task_level": [1], "timest\n',
     b'{"task_uuid": "x", "task_level": [0], "timestamp": 1.0}\n',
@@ -218,6 +219,6 @@ def damaged(draw: st.DrawFn, forest: Forest) -> Damaged:
     survivors = [
         message for message, n in zip(forest.messages, copies, strict=True) for _ in range(n)
     ]
-    garbage = draw(st.lists(st.sampled_from(_GARBAGE), max_size=5))
+    garbage = draw(st.lists(st.sampled_from(GARBAGE), max_size=5))
     lines = draw(st.permutations([*map(line, survivors), *garbage]))
     return Damaged(lines, survivors, len(garbage))

@@ -24,7 +24,16 @@ from benchmarks.results import (
     compare_any,
 )
 from benchmarks.rounds import interleave, programs_of
-from benchmarks.rows import PAUSES, ROWS, Context, Measure, PauseRow, Row
+from benchmarks.rows import (
+    MEMORY,
+    PAUSES,
+    ROWS,
+    Context,
+    Measure,
+    MemoryRow,
+    PauseRow,
+    Row,
+)
 
 PEER = peers.Peer("other 1.0", ("other==1.0",), ("orjson",))
 OURS = Program("work", 10)
@@ -89,6 +98,9 @@ class WorkloadTests(SynchronousTestCase):
         for row in ROWS:
             if isinstance(row, PauseRow):
                 wanted.setdefault(row.ours, set()).update(PAUSES)
+                continue
+            if isinstance(row, MemoryRow):
+                wanted.setdefault(row.ours, set()).update(MEMORY)
                 continue
             context = [row.context.measure] if row.context else []
             for measure in [row.ours, *context]:
@@ -215,6 +227,21 @@ class ReportTests(SynchronousTestCase):
         report = json.loads(json.dumps(as_json([pauses(1, 6, 5)], None, {})))
         self.assertEqual(report["rows"][0]["ours"]["maximum"]["rounds"], [6e6])
         self.assertEqual(report["rows"][0]["theirs"]["memory"]["median"], 9e6)
+
+    def test_memory(self) -> None:
+        """The peak counts, and is told in megabytes."""
+        row = MemoryRow(3, "much", OURS, at_least=200_000_000, goal=100_000_000)
+        verdicts = []
+        for peak in (100e6, 101e6, 201e6):
+            found = compare_any(row, {OURS: [{"peak": peak, "operation": 2000.0}]})
+            verdicts.append(found.verdict)
+            heading, figures, time = as_text([found], None).splitlines()[1:]
+            self.assertTrue(heading.endswith(f"much: {found.verdict.value}"), heading)
+            self.assertIn(f"at most {peak / 1e6:.1f} MB for", figures)
+            self.assertIn("2.00 us a message", time)
+            (shown,) = json.loads(json.dumps(as_json([found], None, {})))["rows"]
+            self.assertEqual((shown["peak"]["median"], shown["goal_bytes"]), (peak, 1e8))
+        self.assertEqual(verdicts, [Verdict.GOAL_REACHED, Verdict.REACHED, Verdict.NOT_REACHED])
 
     def test_json(self) -> None:
         """The JSON form has every round of every figure, and what it was measured on."""

@@ -4,13 +4,14 @@ The options that say how messages and tasks look, the same for each subcommand t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 
 import click
 
 from eliot.cli._output import Color, Output
-from eliot.read import TextOptions
+from eliot.read import Layout, TextOptions
 
 
 def display_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -36,6 +37,13 @@ def display_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Show at most about N characters of each field; 0 shows all.",
     )
     @click.option(
+        "--hide",
+        "hidden",
+        multiple=True,
+        metavar="NAME",
+        help="Do not show the field of this name; may be given more than once.",
+    )
+    @click.option(
         "--local-time/--utc",
         default=False,
         help="Times in the local time zone, or in UTC (default).",
@@ -52,6 +60,7 @@ def display_options(command: Callable[..., None]) -> Callable[..., None]:
         *,
         ascii_only: bool | None,
         field_limit: int,
+        hidden: Sequence[str],
         local_time: bool,
         color: Color,
         **others: object,
@@ -60,9 +69,35 @@ def display_options(command: Callable[..., None]) -> Callable[..., None]:
         options = TextOptions(
             ascii_only=output.is_ascii() if ascii_only is None else ascii_only,
             field_limit=field_limit,
+            hidden=frozenset(hidden),
             local_time=local_time,
             styles=output.styles(color),
         )
         command(output=output, options=options, **others)
+
+    return run
+
+
+def tree_options(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a subcommand that draws trees the options of doing so.  It has to stand right below
+    :func:`display_options`.
+
+    :param command: is called with ``options``, among which these are as well.
+    """
+
+    @click.option(
+        "--fields",
+        "layout",
+        type=click.Choice(["below", "inline", "none"]),
+        default=TextOptions().layout,
+        show_default=True,
+        help="Where fields stand: each on a line below its message, all on the line of the "
+        "message, or nowhere.",
+    )
+    @click.option("--levels", is_flag=True, help="Show the place of each message in its task.")
+    @wraps(command)
+    def run(*, layout: Layout, levels: bool, options: TextOptions, **others: object) -> None:
+        command(options=replace(options, layout=layout, levels=levels), **others)
 
     return run

@@ -12,6 +12,8 @@ import click
 #: Where each subcommand is defined, in the order in which people are told of them.
 COMMANDS: Final = {
     "tree": "eliot.cli._tree:tree",
+    "filter": "eliot.cli._filter:filter_",
+    "grep": "eliot.cli._grep:grep",
 }
 
 _EXAMPLE: Final = """\b

@@ -9,17 +9,18 @@ from typing import Final
 
 import click
 
-from eliot.cli._display_options import display_options
+from eliot.cli._display_options import display_options, tree_options
 from eliot.cli._inputs import Inputs, input_options
 from eliot.cli._output import Output
 from eliot.cli._selection_options import selection_options
-from eliot.read import Selection, TextOptions, draw_task
+from eliot.read import Selection, TaskDrawer, TextOptions
 
 _EXAMPLES: Final = """\b
 Examples:
   eliot tree client.log server.log
   tail -n 1000 server.log | eliot tree
   eliot tree _trial_temp/test.log
+  eliot tree --fields inline --hide traceback server.log
   eliot tree --color always --field-limit 80 server.log | less -R
 """
 
@@ -28,6 +29,7 @@ Examples:
 @input_options
 @selection_options
 @display_options
+@tree_options
 def tree(*, inputs: Inputs, selection: Selection, output: Output, options: TextOptions) -> None:
     """
     Show tasks as trees.
@@ -43,7 +45,8 @@ def tree(*, inputs: Inputs, selection: Selection, output: Output, options: TextO
         # Tasks stand in the order in which they became complete, not in that of their
         # beginnings: sorting them would keep them all in memory, and show nothing before the
         # end of the input, which may never come (``tail -f | eliot tree``).
+        draw = TaskDrawer(options).draw
         separator: list[str] = []
         for task in selection.tasks(messages):
-            output.write_lines(chain(separator, draw_task(task, options)))
+            output.write_lines(chain(separator, draw(task)))
             separator = [""]

@@ -20,6 +20,9 @@ a :class:`Task` as soon as it is complete and forgets it, so memory holds only
 the tasks that are still open; at the end it hands out those that are not.
 :class:`TaskBuilder` does the same one message at a time.
 
+A :class:`Selection` picks tasks by what is in them, and counts what it leaves out;
+:func:`json_line` writes a message as a line again.
+
 A task is a tree of :class:`ActionNode` objects.  Each gives its
 :class:`Child` objects in the order in which they happened: messages, actions,
 and every :class:`Gap` where something is missing.  What is odd is marked
@@ -31,6 +34,7 @@ describe.  What it gives is safe to print; :func:`printable` makes other text so
 """
 
 from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap, LeftOut
+from eliot.read._json_line import json_line
 from eliot.read._lines import Problem, merge_messages, read_messages
 from eliot.read._message import JSON, MalformedMessage, Message
 from eliot.read._options import PLAIN, Layout, Role, Styles, TextOptions
@@ -45,6 +49,7 @@ __all__ = [
     "MalformedMessage",
     "Message",
     "Problem",
+    "json_line",
     "merge_messages",
     "read_messages",
     # From messages to tasks

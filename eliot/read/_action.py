@@ -161,14 +161,41 @@ class ActionNode:
             node = next(iter(node.actions.values()))
         return next(iter(node.messages.values())).level[: self.depth]
 
-    def children(self) -> Iterator[Child]:
+    def children(self) -> list[Child]:
         """
-        Walk through what stands right below the action, in the order of levels:
+        List what stands right below the action, in the order of levels:
         messages, actions and gaps, without ``start``.  A number that is taken
         both by a message and by an action gives both.  There are no gaps in
         an action that is itself unknown: it may hold random numbers.
         """
-        counted = self.type is not None and not self.is_shared
+        items = self.orderly_items()
+        if items is None:
+            return list(self._odd_children())
+        return [Child(number, item) for number, item in enumerate(items, 2)]
+
+    def orderly_items(self) -> list[Message | ActionNode] | None:
+        """
+        List what stands right below the action, without ``start``, if it is as it should be,
+        which it mostly is: nothing is missing, late, there more than once, or left out.
+
+        :returns: the messages and actions in the order of levels, which begin with 2; ``None``
+            if there is something odd.
+        """
+        messages, actions, top = self.messages, self.actions, self._top
+        if (
+            self._gaps
+            or self.start is None
+            or self.end is None
+            or self.end is not messages.get(top)
+            or len(messages) + len(actions) != top
+            or self._duplicates
+            or self._left_out
+        ):
+            return None
+        return [messages.get(number) or actions[number] for number in range(2, top + 1)]
+
+    def _odd_children(self) -> Iterator[Child]:
+        counted = (self.start or self.end) is not None and not self._is_scattered
         end = self.end.level[-1] if counted and self.end is not None else None
         passed_over = first = 0
         previous = 1
@@ -265,17 +292,16 @@ class ActionNode:
         :param number: the last integer of its level.
         :returns: by how much that changes what is missing.
         """
-        messages = self.messages
-        if number in messages:
-            return self._contest(number, message)
-        messages[number] = message
         if number == self._top + 1:
             # As most messages come: one after the other.
             self._top = number
-            change = 0
-        else:
-            change = 0 if number in self.actions else self._take(number)
-        return change if message.status is None else change + self._recognize(number, message)
+            self.messages[number] = message
+            return self._recognize(number, message) if message.status else 0
+        if number in self.messages:
+            return self._contest(number, message)
+        self.messages[number] = message
+        change = 0 if number in self.actions else self._take(number)
+        return change + self._recognize(number, message) if message.status else change
 
     def open_child(self, number: int) -> tuple[ActionNode, int]:
         """
@@ -318,17 +344,19 @@ class ActionNode:
         Find out whether a message starts or ends the action.  The end is the
         lowest one: an action ends once, whatever came after it.
         """
+        status = message.status
         if number == 1:
-            if message.status not in _STARTS:
+            if status != "started":
                 return 0
             change = 0 if self.start else -1
-            self.start = message
+            self.start = known = message
         else:
-            if message.status not in _ENDS or (self.end and number > self.end.level[-1]):
+            end = self.end
+            if status == "started" or status is None or (end and number > end.level[-1]):
                 return 0
-            change = 0 if self.end else -1
+            change = 0 if end else -1
             self.end = message
-        known = self.start or message
+            known = self.start or message
         if (known.fields.get("action_type") == SHARED_TASK) is not self._is_scattered:
             self._is_scattered = not self._is_scattered
             change += -self._gaps if self._is_scattered else self._gaps

@@ -35,9 +35,12 @@ _STATUSES: Final[dict[str | None, tuple[Role, str]]] = {
 _REMEMBERED: Final = 10_000
 
 
+#: What is drawn at one place: a bare message or action is one about which nothing is odd.
+Piece: TypeAlias = Child | Message | ActionNode
+
 #: One node of a drawn tree: its line; the message whose fields stand below it; a line
 #: before these; and what hangs on it.  A bare tuple, since there is one for each message.
-Entry: TypeAlias = tuple[str, Message | None, str | None, Sequence[Child]]
+Entry: TypeAlias = tuple[str, Message | None, str | None, Sequence[Piece]]
 
 
 @final
@@ -52,8 +55,7 @@ class Entries:
     def __init__(self, options: TextOptions, fields: FieldLines) -> None:
         self._options = options
         self._fields = fields
-        self._times = Times(local_time=options.local_time)
-        self._time_style = options.styles["time"]
+        self._times = Times(local_time=options.local_time, style=options.styles["time"])
         # Most entries have nothing but the type, a time, and the fields.
         self._is_brief = not options.levels and options.layout != "inline"
         # What is said in the same words again and again.
@@ -76,30 +78,38 @@ class Entries:
             parts.append(self._mark("the rest of a task that was complete before"))
         return _line(parts)
 
-    def entry(self, child: Child, parent: ActionNode | None, day: str) -> Entry:
+    def entry(self, piece: Piece, parent: ActionNode | None, day: str) -> Entry:
         """
         Say what stands at one place.
 
-        :param child: the place.
+        :param piece: the place.
         :param parent: the action right above it, if any.
         :param day: the day that goes without saying.
         """
-        item = child.item
+        item = piece.item if isinstance(piece, Child) else piece
         if isinstance(item, Message):
             if parent is not None and item is parent.end:
-                head = self._name(*_STATUSES[item.status]) + self._when(item.timestamp, day)
+                head = self._name(*_STATUSES[item.status])
+                if self._options.levels:
+                    head += self._level(item.level)
+                head += f"  {self._times.time(item.timestamp, day)}"
                 return self._with_fields(head, item), item, None, ()
-            return self._message(item, child, day)
+            kind = item.type
+            head = self._name("failed" if kind == _TRACEBACK else "type", kind or "(untyped)")
+            when = self._times.time(item.timestamp, day)
+            if item is piece and self._is_brief and item.status is None:
+                return f"{head}  {when}", item, None, ()
+            return self._message(item, piece, head, when)
         if isinstance(item, ActionNode):
-            return self._action(item, child, day)
+            return self._action(item, isinstance(piece, Child) and piece.late, day)
         what = _missing(item) if isinstance(item, Gap) else _left_out(item)
         return self._mark(what), None, None, ()
 
-    def _action(self, action: ActionNode, child: Child, day: str) -> Entry:
+    def _action(self, action: ActionNode, late: bool, day: str) -> Entry:
         start, end = action.start, action.end
         known = end or start
         if known is None:
-            return self._unknown(action, child.late)
+            return self._unknown(action, late)
         head = self._name("type", action.type or "(untyped)")
         if self._options.levels:
             head += self._level(known.level[:-1])
@@ -107,22 +117,26 @@ class Entries:
         if start is None:
             head += f"  {self._mark('its start is missing')}"
         else:
-            head += self._when(start.timestamp, day)
+            head += f"  {self._times.time(start.timestamp, day)}"
         duration = action.duration
         if duration is not None:
-            before, behind = self._time_style
-            head += f"  {before}{format_duration(duration)}{behind}"
-        if child.late:
+            head += f"  {self._options.paint('time', format_duration(duration))}"
+        if late:
             head += f"  {self._mark('late')}"
         if start is not None:
             head = self._with_fields(head, start)
-        children = list(action.children())
+        # The end is the last of what is in order.
+        items = action.orderly_items()
+        if items is not None and end is not None:
+            if not self._end_says_more(action, end, len(items)):
+                items.pop()
+            return head, start, self._reason(end), items
+        children = action.children()
         if end is None:
             return head, start, None, children
-        reason = self._reason(end) if end.status == "failed" else None
         if not self._end_says_more(action, end, len(children)):
             children = [each for each in children if each.item is not end]
-        return head, start, reason, children
+        return head, start, self._reason(end), children
 
     def _unknown(self, action: ActionNode, late: bool) -> Entry:
         """
@@ -145,33 +159,31 @@ class Entries:
         marks = [self._mark(what)]
         if late:
             marks.append(self._mark("late"))
-        return _line(marks), None, None, list(action.children())
+        return _line(marks), None, None, action.children()
 
-    def _message(self, message: Message, child: Child, day: str) -> Entry:
-        kind = message.type
-        head = self._name("failed" if kind == _TRACEBACK else "type", kind or "(untyped)")
-        when = self._when(message.timestamp, day)
+    def _message(self, message: Message, piece: Piece, head: str, when: str) -> Entry:
         status = message.status
-        if self._is_brief and status is None and not child.late and not child.duplicate:
-            return head + when, message, None, ()
         if self._options.levels:
             head += self._level(message.level)
         if status is not None:
             # A start or an end that is none, since its action has another one.
             head += f"  [{status}]"
-        head += when
-        if child.late:
-            head += f"  {self._mark('late')}"
-        if child.duplicate:
-            head += f"  {self._mark('duplicate')}"
-        elif status is not None:
+        head += f"  {when}"
+        if isinstance(piece, Child):
+            if piece.late:
+                head += f"  {self._mark('late')}"
+            if piece.duplicate:
+                head += f"  {self._mark('duplicate')}"
+        if status is not None and not (isinstance(piece, Child) and piece.duplicate):
             head += f"  {self._mark('out of place')}"
         return self._with_fields(head, message), message, None, ()
 
     def _reason(self, end: Message) -> str | None:
         """
-        Say why an action has failed.
+        Say why an action has failed, if it has.
         """
+        if end.status != "failed":
+            return None
         reasons = [end.fields.get("exception"), end.fields.get("reason")]
         said = [one_line(text, self._options) for text in reasons if isinstance(text, str)]
         return self._options.paint("failed", ": ".join(said)) if said else None
@@ -185,18 +197,15 @@ class Entries:
         failed = end.status == "failed"
         if action.start is None or (failed and children > 1):
             return True
-        return any(
-            not (failed and _is_told(name, value)) for name, value in self._fields.shown(end)
-        )
+        shown = self._fields.shown(end)
+        if not failed:
+            return bool(shown)
+        return not all(_is_told(name, end.fields[name]) for name, _ in shown)
 
     def _with_fields(self, head: str, message: Message) -> str:
         if self._options.layout != "inline":
             return head
         return "  ".join([head, *self._fields.inline(message)])
-
-    def _when(self, timestamp: float, day: str) -> str:
-        before, behind = self._time_style
-        return f"  {before}{self._times.time(timestamp, day)}{behind}"
 
     def _level(self, level: tuple[int, ...]) -> str:
         return "  " + self._options.paint("time", _place(level))

@@ -8,19 +8,19 @@ and what is short and plain is shown without ado.  :mod:`eliot.read._values` sho
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from typing import Final, final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias, final
 
-from eliot.read._message import JSON, Message
+from eliot.read._message import Message
 from eliot.read._options import TextOptions
 from eliot.read._values import AMBIGUOUS_WORDS, field_label, field_lines, inline_field
 
-#: The fields that are shown otherwise, or not at all, as long as they are of these types.
-_OF_MESSAGE: Final = {"task_uuid": str, "task_level": list, "timestamp": float, "message_type": str}
-_OF_ACTION: Final = {
-    "task_uuid": str,
-    "task_level": list,
-    "timestamp": float,
+#: What is shown otherwise of every message, whatever else is odd about it.
+_FRAMEWORK: Final = frozenset({"task_uuid", "task_level", "timestamp"})
+
+#: The fields that are shown otherwise as well, as long as they are of these types.
+_OF_MESSAGE: Final[dict[str, type]] = {"message_type": str}
+_OF_ACTION: Final[dict[str, type]] = {
     "action_type": str,
     "action_status": str,
     "eliot:duration": float,
@@ -31,8 +31,23 @@ _PLAIN_BEGINNING: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/.,:;<>()*+!?&%$#@~^_=|\\'`"
 )
 
-#: How many names are remembered: there may be names that never come again.
+#: How many kinds of messages are remembered: there may be some that never come again.
 _REMEMBERED: Final = 10_000
+
+#: The names of fields that are shown, with the names as they are drawn.
+Labels: TypeAlias = Sequence[tuple[str, str]]
+
+
+class _Kind(NamedTuple):
+    """
+    Messages whose fields have the same names.
+
+    :ivar elsewhere: which fields are shown otherwise, if they are of which type.
+    :ivar labels: all others that are shown.
+    """
+
+    elsewhere: tuple[tuple[str, type], ...]
+    labels: Labels
 
 
 @final
@@ -46,25 +61,44 @@ class FieldLines:
     def __init__(self, options: TextOptions) -> None:
         self._options = options
         self._limit = options.field_limit or sys.maxsize
-        self._labels: dict[str, str] = {}
+        # Messages that stand for themselves, and those of actions.
+        self._kinds: dict[bool, dict[tuple[str, ...], _Kind]] = {False: {}, True: {}}
 
-    def shown(self, message: Message) -> list[tuple[str, JSON]]:
+    def shown(self, message: Message) -> Labels:
         """
         List the fields that the program logged, but for those that are not wanted, and
         those of the framework that are not what they should be.
 
         :param message: the message.
         """
-        elsewhere = (_OF_MESSAGE if message.status is None else _OF_ACTION).get
-        hidden = self._options.hidden
-        return [
-            (name, value)
-            for name, value in message.fields.items()
-            if type(value) is not elsewhere(name)
-            and name not in hidden
-            # Its place has been read from it.
-            and (name != "timestamp" or type(value) is not int)
-        ]
+        fields = message.fields
+        names = tuple(fields)
+        kind = self._kinds[message.status is None].get(names) or self._learn(message, names)
+        for name, type_of_value in kind.elsewhere:
+            if type(fields[name]) is not type_of_value:
+                odd = [
+                    (name, field_label(name, self._options))
+                    for name, expected in kind.elsewhere
+                    if type(fields[name]) is not expected and name not in self._options.hidden
+                ]
+                return [*odd, *kind.labels]
+        return kind.labels
+
+    def _learn(self, message: Message, names: tuple[str, ...]) -> _Kind:
+        """
+        Look at a message of a kind that is not known.
+        """
+        alone = message.status is None
+        elsewhere = _OF_MESSAGE if alone else _OF_ACTION
+        passed_over = self._options.hidden | elsewhere.keys() | _FRAMEWORK
+        kinds = self._kinds[alone]
+        if len(kinds) >= _REMEMBERED:
+            kinds.clear()
+        kind = kinds[names] = _Kind(
+            tuple(each for each in elsewhere.items() if each[0] in names),
+            [(name, field_label(name, self._options)) for name in names if name not in passed_over],
+        )
+        return kind
 
     def below(self, message: Message, indentation: str) -> Iterator[str]:
         """
@@ -75,9 +109,9 @@ class FieldLines:
         """
         ascii_only = self._options.ascii_only
         limit = self._limit
-        labels = self._labels
-        for name, value in self.shown(message):
-            label = labels.get(name) or self._label(name)
+        fields = message.fields
+        for name, label in self.shown(message):
+            value = fields[name]
             if isinstance(value, str):
                 if (
                     value[:1] in _PLAIN_BEGINNING
@@ -101,14 +135,8 @@ class FieldLines:
 
         :param message: the message.
         """
-        for name, value in self.shown(message):
-            yield inline_field(name, value, self._options)
-
-    def _label(self, name: str) -> str:
-        if len(self._labels) >= _REMEMBERED:
-            self._labels.clear()
-        label = self._labels[name] = field_label(name, self._options)
-        return label
+        for name, _ in self.shown(message):
+            yield inline_field(name, message.fields[name], self._options)
 
 
 _NUMBERS: Final = frozenset({int, float})

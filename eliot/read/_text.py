@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 from eliot.read._action import ActionNode, Child
-from eliot.read._entries import Entries
+from eliot.read._entries import Entries, Piece
 from eliot.read._field_lines import FieldLines
 from eliot.read._options import TextOptions
 from eliot.read._tasks import Task
@@ -23,6 +23,10 @@ from eliot.read._tasks import Task
 #: depth as a number.  Otherwise the indentation of a deep tree would outgrow
 #: the tree: its size would be the square of the depth.
 _FOLD: Final = 32
+
+
+#: For how many different guides it is remembered how they are painted.
+_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class TaskDrawer:
         self._fields = FieldLines(self._options)
         self._entries = Entries(self._options, self._fields)
         self._guides = _ASCII if self._options.ascii_only else _UNICODE
+        self._rails = _Rails(self._guides, self._options)
 
     def draw(self, task: Task) -> Iterator[str]:
         """
@@ -69,53 +74,78 @@ class TaskDrawer:
         """
         entry_of = self._entries.entry
         fields = self._fields.below if self._options.layout == "below" else None
-        painted = _Painted(self._options)
-        lines, day = self._guides, self._entries.day(task)
+        rails = self._rails
+        day = self._entries.day(task)
         yield self._entries.heading(task, day)
         # What the tree begins with: an action, or the only message.
-        children: Sequence[Child] = [Child(1, task.lone_message or task.root)]
+        children: Sequence[Piece] = [task.lone_message or task.root]
         action: ActionNode | None = None
-        guides = ""
+        rail = rails[""]
         drawn = 0
-        stack: list[tuple[ActionNode | None, str, Sequence[Child], int]] = []
+        stack: list[tuple[ActionNode | None, _Rail, Sequence[Piece], int]] = []
         while True:
             if drawn == len(children):
                 if not stack:
                     return
-                action, guides, children, drawn = stack.pop()
+                action, rail, children, drawn = stack.pop()
                 continue
-            child = children[drawn]
+            piece = children[drawn]
             drawn += 1
-            last = drawn == len(children)
-            head, message, reason, inner = entry_of(child, action, day)
-            yield painted[guides + (lines.last if last else lines.branch)] + head
-            below = guides + (lines.none if last else lines.along)
-            indentation = painted[below + (lines.along if inner else lines.none)]
+            first, with_inner, without, below = rail[drawn == len(children)]
+            head, message, reason, inner = entry_of(piece, action, day)
+            yield first + head
+            indentation = with_inner if inner else without
             if reason is not None:
                 yield indentation + reason
             if fields is not None and message is not None:
                 yield from fields(message, indentation)
             if inner:
-                stack.append((action, guides, children, drawn))
-                action = child.item if isinstance(child.item, ActionNode) else None
-                guides, children, drawn = below, inner, 0
+                stack.append((action, rail, children, drawn))
+                item = piece.item if isinstance(piece, Child) else piece
+                action = item if isinstance(item, ActionNode) else None
+                children, drawn = inner, 0
                 depth = len(stack)
-                if depth % _FOLD == 0:
-                    guides = f"{depth} {lines.fold}"
+                rail = rails[below if depth % _FOLD else f"{depth} {self._guides.fold}"]
 
 
-class _Painted(dict[str, str]):
+#: What stands in front of one thing that hangs on an action: before its line; before the lines
+#: of its fields, if something hangs on it and if not; and the guides, not painted, of what
+#: hangs on it.
+_Fronts: TypeAlias = tuple[str, str, str, str]
+
+#: These for all things that hang on an action but the last, and for the last.
+_Rail: TypeAlias = tuple[_Fronts, _Fronts]
+
+
+class _Rails(dict[str, _Rail]):
     """
-    Guides as they are painted; painting is dear, and most of them come again and again.
+    What is to be drawn beside the entries, by the guides of all actions above them: painting is
+    dear, and most of it comes again and again.
     """
 
-    def __init__(self, options: TextOptions) -> None:
+    def __init__(self, guides: _Guides, options: TextOptions) -> None:
         super().__init__()
+        self._guides = guides
         self._options = options
 
-    def __missing__(self, guides: str) -> str:
-        painted = self[guides] = self._options.paint("guide", guides)
-        return painted
+    def __missing__(self, above: str) -> _Rail:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        guides = self._guides
+        rail = self[above] = (
+            self._fronts(above, guides.branch, guides.along),
+            self._fronts(above, guides.last, guides.none),
+        )
+        return rail
+
+    def _fronts(self, above: str, turn: str, on: str) -> _Fronts:
+        paint, below = self._options.paint, above + on
+        return (
+            paint("guide", above + turn),
+            paint("guide", below + self._guides.along),
+            paint("guide", below + self._guides.none),
+            below,
+        )
 
 
 def draw_task(task: Task, options: TextOptions | None = None) -> Iterator[str]:

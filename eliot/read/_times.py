@@ -46,12 +46,14 @@ class Times:
     are logged in the same second.  Use one from one thread at a time.
 
     :param local_time: use the local time zone instead of UTC.
+    :param style: what stands before and behind a time of day.
     """
 
-    __slots__ = ("_local_time", "_seconds")
+    __slots__ = ("_before", "_behind", "_local_time", "_seconds")
 
-    def __init__(self, *, local_time: bool) -> None:
+    def __init__(self, *, local_time: bool, style: tuple[str, str] = ("", "")) -> None:
         self._local_time = local_time
+        self._before, self._behind = style
         # By second: the day, and the time of day but for the milliseconds.
         self._seconds: dict[int, tuple[str, str]] = {}
 
@@ -79,8 +81,9 @@ class Times:
             if milliseconds < 1000:
                 known = self._seconds.get(second) or self._second(second)
                 if known[0] == day:
-                    return f"{known[1]}{milliseconds:03}"
-        return format_time(timestamp, day, local_time=self._local_time)
+                    return f"{self._before}{known[1]}{milliseconds:03}{self._behind}"
+        shown = format_time(timestamp, day, local_time=self._local_time)
+        return f"{self._before}{shown}{self._behind}"
 
     def _second(self, second: int) -> tuple[str, str]:
         known = self._seconds.get(second)

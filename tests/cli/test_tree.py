@@ -55,6 +55,31 @@ class TreeTests(CommandCase):
         self.assertIn("a" * 5_000, self.tree("--field-limit", "0", stdin=log).stdout)
         self.assertEqual(self.tree("--field-limit", "-1", stdin=log).exit_code, 2)
 
+    def test_fields(self) -> None:
+        """
+        Fields stand below their message, on its line, or nowhere; some can be hidden.
+        """
+        log = message("x", [1], 1.0, "m", text="a b", rows=3, deep={"a": [[1]]})
+        drawn = {
+            layout: self.tree("--fields", layout, stdin=log).stdout.splitlines()[1:]
+            for layout in ("below", "inline", "none")
+        }
+        self.assertEqual(drawn["below"][1:3], ["      text: a b", "      rows: 3"])
+        self.assertEqual(drawn["inline"], ['╰─ m  00:00:01.000  text="a b"  rows=3  deep=(1 item)'])
+        self.assertEqual(drawn["none"], ["╰─ m  00:00:01.000"])
+        hidden = self.tree("--hide", "text", "--hide", "deep", stdin=log).stdout.splitlines()
+        self.assertEqual(hidden[2:], ["      rows: 3"])
+
+    def test_levels(self) -> None:
+        """
+        The place of each message in its task can be shown.
+        """
+        log = CLIENT + SERVER + message("three", [1], 1.0, "m")
+        result = self.tree("--levels", stdin=log)
+        self.assertIn("m  /1  00:00:01.000", result.stdout)
+        self.assertIn("client  /  [succeeded]", result.stdout)
+        self.assertIn("server  /2  [succeeded]", result.stdout)
+
     def test_ascii(self) -> None:
         """
         The tree is drawn in ASCII if asked for, or if the output can show no more.
