@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -19,12 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot.read import Task, TextOptions, draw_task, read_messages, read_tasks
+from tests.examples.running import run
 from tests.forests import Forest, forests, line
 from tests.helpers import scratch
 
-#: What a tree shows of an action or a message: how deep it stands, its type, its level, and how it
-#: has ended, if it is an action.
+#: A line of a tree: how deep it stands; its type, or how an action has ended here; its level, which
+#: is that of the action where one starts; and there, how that has ended.
 Shown: TypeAlias = tuple[int, str, tuple[int, ...], str | None]
 
 _COMMAND: Final = Path(sys.executable).with_name("eliot-tree")
@@ -37,8 +36,6 @@ _OURS: Final = re.compile(
     r"(?P<before>(?:   |\|  )*)[|`]- (?P<type>[\w:]+)  (?P<level>[/\d]+)"
     r"(?:  \[(?P<status>\w+)\])?  \d\d:"
 )
-
-_OPTIONS: Final = TextOptions(ascii_only=True, layout="none", levels=True)
 
 
 def one_log(drawn: list[Forest]) -> list[bytes]:
@@ -63,8 +60,7 @@ def level_in(text: str) -> tuple[int, ...]:
 
 def theirs(text: str) -> dict[str, list[Shown]]:
     """
-    Read what ``eliot-tree`` has drawn. It shows starts and ends, each at its own level: the start
-    stands for the action, and the end tells its status.
+    Read what ``eliot-tree`` has drawn. It shows starts and ends, each at its own level.
 
     :returns: what is shown, by tasks.
     """
@@ -89,19 +85,28 @@ def theirs(text: str) -> dict[str, list[Shown]]:
             place = open_actions.pop(level[:-1])
             lines[place] = (*lines[place][:3], status)
             assert lines[place][:2] == (depth - 1, name)
+            lines.append((depth, status, level, None))
     return tasks
 
 
-def ours(task: Task) -> Iterator[Shown]:
+def ours(text: str) -> dict[str, list[Shown]]:
     """
-    Read what we have drawn.
+    Read what ``eliot tree --levels`` has drawn.
+
+    :returns: what is shown, by tasks.
     """
-    for each in draw_task(task, _OPTIONS):
+    tasks: dict[str, list[Shown]] = {}
+    lines: list[Shown] = []
+    for each in text.splitlines():
         found = _OURS.match(each)
         if found is not None:
             status = found["status"] and found["status"].lower()
             depth = len(found["before"]) // 3
-            yield depth, found["type"], level_in(found["level"]), status
+            name = found["type"] if ":" in found["type"] else found["type"].lower()
+            lines.append((depth, name, level_in(found["level"]), status))
+        elif each and each[0] not in " |`":
+            lines = tasks[each.split()[0]] = []
+    return tasks
 
 
 @skipUnless(find_spec("eliottree"), "eliot-tree is not installed")
@@ -128,11 +133,9 @@ class ForestTests(SynchronousTestCase):
             encoding="utf-8",
         )
         self.assertEqual(drawing.stderr, "")
-        with path.open("rb") as file:
-            tasks = list(read_tasks(read_messages(file, "log", self.fail)))
-        expected = {task.task_uuid: list(ours(task)) for task in tasks}
-        shown = [each for task in expected.values() for each in task]
-        # An action is one line for two messages.
-        actions = sum(status is not None for *_, status in shown)
-        self.assertEqual(len(shown) + actions, len(lines))
+        options = ["--ascii", "--fields=none", "--levels"]
+        tree = run(path.parent, "-m", "eliot.cli", "tree", *options, "log")
+        self.assertEqual((tree.returncode, tree.stderr), (0, ""))
+        expected = ours(tree.stdout)
+        self.assertEqual(sum(map(len, expected.values())), len(lines))
         self.assertEqual(theirs(drawing.stdout), expected)
