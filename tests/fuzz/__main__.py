@@ -64,7 +64,7 @@ def main() -> None:
         )
         if arguments.keep:
             merged.mkdir()
-            fuzz(name, "-merge=1", "-use_counters=0", str(merged), str(kept), str(found))
+            fuzz(name, "-set_cover_merge=1", str(merged), str(kept), str(found))
             for old in kept.iterdir():
                 old.unlink()
             for new in merged.iterdir():
