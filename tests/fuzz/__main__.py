@@ -9,6 +9,7 @@ need is removed.
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 import subprocess
 import sys
@@ -26,15 +27,26 @@ _OPTIONS: Final = {
 }
 
 
-def fuzz(name: str, *options: str) -> None:
+def make_fuzzer(path: Path, name: str) -> None:
+    """
+    Make a program that is libFuzzer with a target. It starts itself anew, as a program without other
+    arguments than its options.
+
+    :param path: where to put it.
+    :param name: the name of the target.
+    """
+    command = shlex.join([sys.executable, "-m", "tests.fuzz.inside"])
+    path.write_text(f'#!/bin/sh\nexec {command} "$0" {name} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+
+
+def run(fuzzer: Path, *options: str) -> None:
     """
     Run libFuzzer.
 
-    :param name: the name of the target.
     :raises SystemExit: if it does not end well.
     """
-    command = [sys.executable, "-m", "tests.fuzz.inside", name, *options]
-    status = subprocess.run(command, check=False).returncode
+    status = subprocess.run([str(fuzzer), *options], check=False).returncode
     if status:
         sys.exit(status)
 
@@ -51,10 +63,11 @@ def main() -> None:
     name = arguments.target
     kept = CORPUS / name
     with TemporaryDirectory() as scratch:
-        found, merged = Path(scratch) / "found", Path(scratch) / "merged"
+        fuzzer, found, merged = (Path(scratch) / each for each in ("fuzzer", "found", "merged"))
+        make_fuzzer(fuzzer, name)
         found.mkdir()
-        fuzz(
-            name,
+        run(
+            fuzzer,
             str(found),
             str(kept),
             f"-max_total_time={arguments.seconds}",
@@ -64,7 +77,8 @@ def main() -> None:
         )
         if arguments.keep:
             merged.mkdir()
-            fuzz(name, "-set_cover_merge=1", str(merged), str(kept), str(found))
+            run(fuzzer, "-set_cover_merge=1", str(merged), str(kept), str(found))
+            assert any(merged.iterdir()), "Nothing is covered."
             for old in kept.iterdir():
                 old.unlink()
             for new in merged.iterdir():
