@@ -29,8 +29,8 @@ _OPTIONS: Final = {
 
 def make_fuzzer(path: Path, name: str) -> None:
     """
-    Make a program that is libFuzzer with a target. It starts itself anew, as a program without other
-    arguments than its options.
+    Make a program that is libFuzzer with a target: it starts itself anew, and can give that options
+    only.
 
     :param path: where to put it.
     :param name: the name of the target.
