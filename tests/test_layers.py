@@ -34,8 +34,8 @@ LAYERS: dict[str, set[str]] = {
     "eliot.plugins.eliot_kinds": {"eliot.twisted"},
     # What every twistd loads that is looking for plug-ins.
     "twisted.plugins": {"twisted"},
-    "eliot.read": {"orjson"},
-    "eliot.cli": {"eliot.read", "click", "rich"},
+    "eliot.read": {"jmespath", "orjson"},
+    "eliot.cli": {"eliot.read", "click", "pyarrow", "rich"},
     # Documented faces of what lies below.
     "eliot.filter": {"eliot.read"},
     "eliot.logwriter": {"eliot", "eliot.twisted"},
@@ -46,7 +46,10 @@ LAYERS: dict[str, set[str]] = {
 }
 
 #: What must not be loaded by importing the core, since not every program needs it.
-EXPENSIVE = {"asyncio", "click", "dask", "numpy", "treq", "twisted", "unittest"}
+EXPENSIVE = {
+    *("asyncio", "click", "dask", "jmespath", "numpy", "pyarrow", "rich", "treq", "twisted"),
+    "unittest",
+}
 
 
 def layer(module: str) -> str:

@@ -18,10 +18,10 @@ from sphinx.application import Sphinx
 
 class HelpText(Directive):
     """
-    The directive; its arguments are the subcommand's name.
+    The directive; its arguments are the names of the subcommand.
     """
 
-    optional_arguments = 1
+    optional_arguments = 2
 
     def run(self) -> list[nodes.Node]:
         """

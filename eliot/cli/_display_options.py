@@ -95,9 +95,9 @@ def tree_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Where fields stand: each on a line below its message, all on the line of the "
         "message, or nowhere.",
     )
-    @click.option("--levels", is_flag=True, help="Show the place of each message in its task.")
+    @click.option("--show-levels", is_flag=True, help="Show the place of each message in its task.")
     @wraps(command)
-    def run(*, layout: Layout, levels: bool, options: TextOptions, **others: object) -> None:
-        command(options=replace(options, layout=layout, levels=levels), **others)
+    def run(*, layout: Layout, show_levels: bool, options: TextOptions, **others: object) -> None:
+        command(options=replace(options, layout=layout, levels=show_levels), **others)
 
     return run

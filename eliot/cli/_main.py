@@ -14,6 +14,8 @@ COMMANDS: Final = {
     "tree": "eliot.cli._tree:tree",
     "filter": "eliot.cli._filter:filter_",
     "grep": "eliot.cli._grep:grep",
+    "stats": "eliot.cli._stats:stats",
+    "export": "eliot.cli._export:export",
 }
 
 _EXAMPLE: Final = """\b

@@ -29,19 +29,35 @@ and every :class:`Gap` where something is missing.  What is odd is marked
 rather than left out: messages that came after the end of their action, and
 messages whose place was taken.
 
+:class:`Statistics` counts tasks, and says how long things took in a
+:class:`Summary`.
+
 :func:`draw_task` draws a task as text, in the way that :class:`TextOptions`
 describe.  What it gives is safe to print; :func:`printable` makes other text so.
 """
 
 from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap, LeftOut
+from eliot.read._durations import DurationFigures
+from eliot.read._figures import (
+    ActionFigures,
+    ErrorFigures,
+    MessageFigures,
+    SlowTask,
+    SpanFigures,
+    Summary,
+    TimeFigures,
+    TotalFigures,
+)
 from eliot.read._json_line import json_line
 from eliot.read._lines import Problem, merge_messages, read_messages
 from eliot.read._message import JSON, MalformedMessage, Message
 from eliot.read._options import PLAIN, Layout, Role, Styles, TextOptions
 from eliot.read._printable import printable
 from eliot.read._selection import Selection
+from eliot.read._statistics import SortKey, Statistics
 from eliot.read._tasks import Task, TaskBuilder, read_tasks
 from eliot.read._text import TaskDrawer, draw_task
+from eliot.read._trace_events import TraceEvents
 
 __all__ = [
     # From lines to messages
@@ -63,6 +79,20 @@ __all__ = [
     "read_tasks",
     # Which tasks
     "Selection",
+    # From tasks to figures
+    "ActionFigures",
+    "DurationFigures",
+    "ErrorFigures",
+    "MessageFigures",
+    "SlowTask",
+    "SortKey",
+    "SpanFigures",
+    "Statistics",
+    "Summary",
+    "TimeFigures",
+    "TotalFigures",
+    # From tasks to traces
+    "TraceEvents",
     # From tasks to text
     "Layout",
     "PLAIN",

@@ -199,7 +199,7 @@ class ActionNode:
         end = self.end.level[-1] if counted and self.end is not None else None
         passed_over = first = 0
         previous = 1
-        for number in self._numbers():
+        for number in self.numbers():
             gap = counted and number > previous + 1
             if passed_over and (gap or number not in self._left_out):
                 yield Child(first, LeftOut(passed_over))
@@ -243,9 +243,9 @@ class ActionNode:
         copy._top, copy._gaps, copy._is_scattered = self._top, self._gaps, self._is_scattered
         return copy
 
-    def _numbers(self) -> list[int]:
+    def numbers(self) -> list[int]:
         """
-        List the numbers that are taken, in order.
+        List the numbers that are taken, in order, also by what was left out.
         """
         if self.actions or self._left_out:
             return sorted({*self.messages, *self.actions, *self._left_out})

@@ -144,12 +144,14 @@ class Entries:
         that only lead from one to the next, the last stands for all.
         """
         count = 1
-        while not action.messages and len(action.actions) == 1:
-            (inner,) = action.actions.values()
-            if inner.start is not None or inner.end is not None:
+        children = action.children()
+        while len(children) == 1:
+            inner = children[0].item
+            if not isinstance(inner, ActionNode) or inner.start or inner.end:
                 break
             count += 1
             action = inner
+            children = action.children()
         place = _place(action.level)
         what = (
             f"unknown action at {place}"
@@ -159,7 +161,7 @@ class Entries:
         marks = [self._mark(what)]
         if late:
             marks.append(self._mark("late"))
-        return _line(marks), None, None, action.children()
+        return _line(marks), None, None, children
 
     def _message(self, message: Message, piece: Piece, head: str, when: str) -> Entry:
         status = message.status

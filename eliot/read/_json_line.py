@@ -1,11 +1,14 @@
 """
-Messages as lines of JSON again, with all that was read of them.
+What was read as JSON again, whatever it is.
+
+Decoding lets pass more than JSON has words for, since programs write it: lone surrogates, NaN and
+the infinities, numbers and depths of any size.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Final
 
@@ -30,10 +33,23 @@ def json_line(message: Message) -> bytes:
         line = dumps(fields, option=OPT_APPEND_NEWLINE)
     except TypeError:
         # An integer beyond 64 bits, a lone surrogate, or many levels.
-        return _anything(fields)
+        return _anything(fields, _scalar) + b"\n"
     if b"null" in line and _has_nan(fields):
-        return _anything(fields)
+        return _anything(fields, _scalar) + b"\n"
     return line
+
+
+def to_json(fields: dict[str, JSON]) -> bytes:
+    """
+    Write an object as JSON that every decoder takes: what is no number becomes ``null``.
+
+    :param fields: the object, as it was decoded.
+    :returns: one line, without its end.
+    """
+    try:
+        return dumps(fields)
+    except TypeError:
+        return _anything(fields, _strict_scalar)
 
 
 def _has_nan(fields: dict[str, JSON]) -> bool:
@@ -53,11 +69,15 @@ def _has_nan(fields: dict[str, JSON]) -> bool:
     return False
 
 
-def _anything(fields: dict[str, JSON]) -> bytes:
-    return "".join(_pieces(fields)).encode("ascii") + b"\n"
+def _strict_scalar(item: JSON) -> str:
+    return "null" if isinstance(item, float) and not isfinite(item) else _scalar(item)
 
 
-def _pieces(value: JSON) -> Iterator[str]:
+def _anything(fields: dict[str, JSON], scalar: Callable[[JSON], str]) -> bytes:
+    return "".join(_pieces(fields, scalar)).encode("ascii")
+
+
+def _pieces(value: JSON, scalar: Callable[[JSON], str]) -> Iterator[str]:
     """
     Write a value; depth costs no recursion.
     """
@@ -75,7 +95,7 @@ def _pieces(value: JSON) -> Iterator[str]:
                 ends.append("]")
                 yield "["
             else:
-                yield _scalar(item)
+                yield scalar(item)
                 continue
             break
         else:

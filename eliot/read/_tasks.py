@@ -55,8 +55,8 @@ class Task:
         message = self.root.messages.get(1)
         if message is None or message.status is not None:
             return None
-        alone = len(self.root.messages) == 1 and not self.root.actions
-        return message if alone else None
+        # There may be duplicates of it.
+        return message if self.root.numbers() == [1] and not self.root.actions else None
 
     @property
     def is_complete(self) -> bool:

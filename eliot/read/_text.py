@@ -77,8 +77,9 @@ class TaskDrawer:
         rails = self._rails
         day = self._entries.day(task)
         yield self._entries.heading(task, day)
-        # What the tree begins with: an action, or the only message.
-        children: Sequence[Piece] = [task.lone_message or task.root]
+        # What the tree begins with: an action, or the only message, perhaps with duplicates.
+        root = task.root
+        children: Sequence[Piece] = [root] if task.lone_message is None else root.children()
         action: ActionNode | None = None
         rail = rails[""]
         drawn = 0

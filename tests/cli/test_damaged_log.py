@@ -17,7 +17,7 @@ _TASKS: Final = 400
 #: How each subcommand shows the field that no two messages have alike.
 _SHOWN: Final = {
     ("tree", "--unicode"): re.compile(r" mark: (m\d+)$", re.MULTILINE),
-    ("tree", "--fields", "inline", "--levels"): re.compile(r"  mark=(m\d+)\b"),
+    ("tree", "--fields", "inline", "--show-levels"): re.compile(r"  mark=(m\d+)\b"),
 }
 
 

@@ -75,7 +75,7 @@ class TreeTests(CommandCase):
         The place of each message in its task can be shown.
         """
         log = CLIENT + SERVER + message("three", [1], 1.0, "m")
-        result = self.tree("--levels", stdin=log)
+        result = self.tree("--show-levels", stdin=log)
         self.assertIn("m  /1  00:00:01.000", result.stdout)
         self.assertIn("client  /  [succeeded]", result.stdout)
         self.assertIn("server  /2  [succeeded]", result.stdout)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.read import JSON, Message, read_messages
-from eliot.read._json_line import json_line
+from eliot.read._json_line import json_line, to_json
 from tests.forests import Fields
 from tests.read.selecting import hostile, message, values
 
@@ -77,3 +77,49 @@ class JSONLineTests(SynchronousTestCase):
         line = json_line(Message(message({"deep": deep}).fields))
         self.assertEqual(line.count(b'[{"a":'), 50_000)
         self.assertEqual(line.count(b"}]"), 50_000)
+
+
+class ToJSONTests(SynchronousTestCase):
+    """
+    What was read can be written again.
+    """
+
+    def test_plain(self) -> None:
+        """
+        What JSON has a word for is written as it is, in UTF-8.
+        """
+        self.assertEqual(to_json({"a": [1, "ü", None]}), '{"a":[1,"ü",null]}'.encode())
+
+    def test_what_is_not_json(self) -> None:
+        """
+        Lone surrogates are escapes, what is no number is null, and large numbers stay.
+        """
+        fields: dict[str, JSON] = {
+            "s": "\ud800",
+            "n": [float("nan"), {"i": -float("inf")}],
+            "b": 2**70,
+        }
+        text = to_json(fields)
+        self.assertEqual(json.loads(text), {"s": "\ud800", "n": [None, {"i": None}], "b": 2**70})
+        self.assertNotIn(b"NaN", text)
+
+    def test_deep(self) -> None:
+        """
+        What can be read can be written, however deep it is nested.
+        """
+        for depth in (200, 500, 800):
+            line = b'{"task_uuid":"u","task_level":[1],"timestamp":1,"x":%s1%s,"y":2}\n' % (
+                b"[" * depth,
+                b"]" * depth,
+            )
+            for each in read_messages(BytesIO(line), "log", self.fail):
+                written = json.loads(to_json(each.fields))
+                self.assertEqual(written["y"], 2)
+        very: JSON = 1
+        for _ in range(100_000):
+            very = [very]
+        written_whole = to_json({"x": very, "\ud800": 2})
+        self.assertEqual(written_whole.count(b"["), 100_000)
+        # Or else it would be freed by recursion.
+        while isinstance(very, list):
+            very = very[0]

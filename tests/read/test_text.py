@@ -300,6 +300,36 @@ class DrawTaskTests(SynchronousTestCase):
             """,
         )
 
+    def test_duplicates_alone(self) -> None:
+        """
+        The duplicates of a message outside of any action stand beside it.
+        """
+        one, two = message([1], _MORNING, x=1), message([1], _MORNING, x=2)
+        (task,) = read_tasks([one, two], patience=1)
+        self.assertEqual(
+            list(draw_task(task)),
+            [
+                "u  2026-11-22 UTC",
+                "├─ (untyped)  08:06:21.000",
+                "│     x: 1",
+                "╰─ (untyped)  08:06:21.000  (duplicate)",
+                "      x: 2",
+            ],
+        )
+
+    def test_left_out_of_unknown(self) -> None:
+        """
+        What was left out of unknown actions is told, however they are drawn.
+        """
+        task = task_of(message([2, 2, 1], _MORNING), message([2, 3], _MORNING))
+        outer, inner = task.root.actions[2], task.root.actions[2].actions[2]
+        pruned = task.root.without({}, {2: outer.without({3: 1}, {2: inner})})
+        drawn = list(draw_task(task.with_root(pruned)))
+        self.assertIn("(1 message left out)", drawn[-1])
+        alone = task_of(message([1], _MORNING), message([2], _MORNING))
+        drawn = list(draw_task(alone.with_root(alone.root.without({2: 1}, {}))))
+        self.assertIn("(1 message left out)", drawn[-1])
+
     def test_odd_types(self) -> None:
         """
         Types and statuses of the wrong kind are shown as fields.

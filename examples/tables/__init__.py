@@ -1,0 +1,3 @@
+"""
+Questions to logs that were exported as tables.
+"""
