@@ -18,7 +18,7 @@ project = "Eliot 2"
 author = "the authors of Eliot 2"
 release = version = eliot.__version__
 
-extensions = ["sphinx.ext.autodoc", "help_text", "interfaces", "machines"]
+extensions = ["sphinx.ext.autodoc", "help_text", "interfaces", "machines", "terminal"]
 
 nitpick_ignore_regex = [
     # Our own names must all be found. Those of others are not looked up: the documentation is made

@@ -1,0 +1,3 @@
+"""
+Programs that read logs.
+"""
