@@ -17,7 +17,7 @@ from zlib import crc32
 from eliot.read._heads import HEAD, show_time
 from eliot.read._literal import beginning
 from eliot.read._message import JSON, Message
-from eliot.read._options import Role, TextOptions, plain
+from eliot.read._options import PLAIN, Role, TextOptions
 from eliot.read._printable import printable
 from eliot.read._times import format_duration
 from eliot.read._width import fitting
@@ -166,7 +166,7 @@ class ConsoleLines:
 
     def _painted(self, parts: list[tuple[str, Role | None]], task_uuid: str) -> str:
         paint = self._paint
-        if paint is plain:
+        if self._options.styles is PLAIN:
             return "".join([text for text, _ in parts])
         painted = [text if role is None else paint(role, text) for text, role in parts]
         if self._paint_task is not None and len(parts) > _TASK_PART:

@@ -69,7 +69,7 @@ class PrettyPrintTests(SynchronousTestCase):
     The layouts are the same, byte for byte.
     """
 
-    @settings(max_examples=20)
+    @settings(max_examples=300)
     @given(st.lists(MESSAGES, max_size=10))
     def test_same(self, messages: list[dict[str, JSON]]) -> None:
         """

@@ -4,12 +4,14 @@ Tests of :mod:`eliot.read._console_lines`.
 
 from __future__ import annotations
 
+from typing import get_args
+
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot._console import console_encoder
-from eliot.read import JSON, Message, Painter, TextOptions
+from eliot.read import JSON, Message, Role, TextOptions
 from eliot.read._console_lines import TASK_COLORS, ConsoleLines
 from tests.forests import Forest, forests
 from tests.read.test_pretty import MESSAGES
@@ -38,13 +40,6 @@ def message(level: list[JSON], timestamp: float, **fields: JSON) -> Message:
     """
     place: dict[str, JSON] = {"task_uuid": TASK, "task_level": level, "timestamp": timestamp}
     return Message({**place, **fields})
-
-
-def paint(role: str, text: str) -> str:
-    """
-    Mark the parts.
-    """
-    return f"<{role}>{text}</>"
 
 
 class ConsoleLinesTests(SynchronousTestCase):
@@ -221,8 +216,8 @@ class ConsoleLinesTests(SynchronousTestCase):
             colors.add(color)
             return f"<task>{text}</>"
 
-        painter: Painter = paint
-        show = ConsoleLines(TextOptions(paint=painter), lambda: None, paint_task)
+        options = TextOptions(styles={role: (f"<{role}>", "</>") for role in get_args(Role)})
+        show = ConsoleLines(options, lambda: None, paint_task)
         line = show.lines(ended([2], 1.0, action_status="failed", n=1))[-1]
         self.assertIn("<time>00:00:01.000</>", line)
         self.assertIn("<failed> ✗       </><task>1b4e28ba</> <failed>act failed</>", line)
@@ -232,7 +227,7 @@ class ConsoleLinesTests(SynchronousTestCase):
         self.assertIn("<mark>note</>", warned)
         self.assertEqual(len(colors), 1)
         self.assertLess(max(colors), TASK_COLORS)
-        narrow = ConsoleLines(TextOptions(paint=painter), lambda: 5, paint_task)
+        narrow = ConsoleLines(options, lambda: 5, paint_task)
         self.assertEqual(narrow.lines(message([1], 1.0))[-1], "<time>00:0…</>")
 
     @given(MESSAGES, st.booleans(), st.none() | st.integers(0, 100))

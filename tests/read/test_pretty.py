@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import os
 import time
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot.read import JSON, Message, TextOptions
+from eliot.read import JSON, Message, Role, TextOptions
 from eliot.read._compact import compact_format
 from eliot.read._painted import CompactText, PrettyText
 from eliot.read._pretty import pretty_format
@@ -229,7 +230,7 @@ class PaintedTests(SynchronousTestCase):
         """
         The parts that matter are painted, each by its role.
         """
-        options = TextOptions(paint=lambda role, text: f"<{role}>{text}</>")
+        options = TextOptions(styles={role: (f"<{role}>", "</>") for role in get_args(Role)})
         for shown in self.show(options):
             self.assertIn("<heading>one</>", shown)
             self.assertIn("<time>1970-01-01T00:00:01.500000Z</>", shown)
