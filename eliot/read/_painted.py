@@ -1,5 +1,5 @@
 """
-Messages one by one in the layouts of ``eliot-prettyprint``, painted and shortened as people want it.
+Messages one by one in the layouts of ``eliot-prettyprint``, painted, and shortened as wanted.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ class Painted:
 
 class PrettyText:
     """
-    Shows messages as several lines each, as :func:`eliot.prettyprint.pretty_format` does, with paint.
+    Shows messages as several lines each,
+    as :func:`eliot.prettyprint.pretty_format` does, with paint.
 
     :param options: how they are shown.
     """
