@@ -91,7 +91,7 @@ def theirs(text: str) -> dict[str, list[Shown]]:
 
 def ours(text: str) -> dict[str, list[Shown]]:
     """
-    Read what ``eliot tree --levels`` has drawn.
+    Read what ``eliot tree --show-levels`` has drawn.
 
     :returns: what is shown, by tasks.
     """
@@ -133,7 +133,7 @@ class ForestTests(SynchronousTestCase):
             encoding="utf-8",
         )
         self.assertEqual(drawing.stderr, "")
-        options = ["--ascii", "--fields=none", "--levels"]
+        options = ["--ascii", "--fields=none", "--show-levels"]
         tree = run(path.parent, "-m", "eliot.cli", "tree", *options, "log")
         self.assertEqual((tree.returncode, tree.stderr), (0, ""))
         expected = ours(tree.stdout)
