@@ -8,7 +8,7 @@ and what is short and plain is shown without ado.  :mod:`eliot.read._values` sho
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias, final
 
 from eliot.read._message import Message
@@ -100,7 +100,7 @@ class FieldLines:
         )
         return kind
 
-    def below(self, message: Message, indentation: str) -> Iterator[str]:
+    def below(self, message: Message, indentation: str) -> Iterable[str]:
         """
         Show the fields that the program logged, each on a line of its own, or on more.
 
@@ -110,6 +110,7 @@ class FieldLines:
         ascii_only = self._options.ascii_only
         limit = self._limit
         fields = message.fields
+        lines: list[str] = []
         for name, label in self.shown(message):
             value = fields[name]
             if isinstance(value, str):
@@ -121,12 +122,18 @@ class FieldLines:
                     and value not in AMBIGUOUS_WORDS
                     and (not ascii_only or value.isascii())
                 ):
-                    yield f"{indentation}{label} {value}"
+                    lines.append(f"{indentation}{label} {value}")
                     continue
             elif type(value) in _NUMBERS and -_SMALL < value < _SMALL:  # type: ignore[operator]
-                yield f"{indentation}{label} {value!r}"
+                lines.append(f"{indentation}{label} {value!r}")
                 continue
-            for line in field_lines(name, value, self._options):
+            # As they are asked for: a value may be large.
+            return self._any_below(message, indentation)
+        return lines
+
+    def _any_below(self, message: Message, indentation: str) -> Iterator[str]:
+        for name, _ in self.shown(message):
+            for line in field_lines(name, message.fields[name], self._options):
                 yield indentation + line
 
     def inline(self, message: Message) -> Iterator[str]:
