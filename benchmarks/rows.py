@@ -232,7 +232,7 @@ ROWS: tuple[AnyRow, ...] = (
     ),
     Row(
         6,
-        "import eliot",
+        "import what each program uses of eliot",
         Measure(_IMPORT),
         ELIOT,
         Measure(_eliot(_IMPORT)),

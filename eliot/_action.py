@@ -21,6 +21,7 @@ from eliot._interfaces import ILogger, MessageSerializer
 from eliot._lifecycle import TABLE
 from eliot._live import telling
 from eliot._logger import rescue, short_way
+from eliot._public import show_in
 from eliot._stamp import stamp
 
 _P = ParamSpec("_P")
@@ -418,3 +419,6 @@ class ActionContext:
             leave(self._action)
         if exception is not None:
             remember(exception, self._action)
+
+
+show_in("eliot", Action, measure_durations)

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeAlias
 
 from eliot import _watch
+from eliot._public import show_in
 
 if TYPE_CHECKING:
     from eliot._action import Action
@@ -69,3 +70,6 @@ def leave(action: Action) -> None:
             _set(outer)
             return
         here = outer
+
+
+show_in("eliot", current_action)

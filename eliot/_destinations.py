@@ -19,6 +19,7 @@ from eliot._fields import RESERVED
 from eliot._fork import RenewedAfterFork
 from eliot._interfaces import Destination, IEncodedDestination, ILogger, MessageSerializer
 from eliot._plain import SCALARS
+from eliot._public import show_in
 from eliot._serialize import AS_IT_IS, serialized
 from eliot._stamp import stamp
 
@@ -357,3 +358,6 @@ def add_global_fields(**fields: object) -> None:
     :raises ValueError: if a name belongs to the framework.
     """
     all_destinations.add_global_fields(**fields)
+
+
+show_in("eliot", add_destinations, add_global_fields, remove_destination)

@@ -12,6 +12,7 @@ from typing import Final, TypeVar, cast
 from eliot import _watch
 from eliot._fields import RESERVED, STACK_FIELD, make_names_exact
 from eliot._guests import FarException, class_name, exception_of
+from eliot._public import show_in
 from eliot._text import bases_of_class, safe_str, scrub, shorten_middle, type_name
 
 _E = TypeVar("_E", bound=BaseException)
@@ -170,3 +171,6 @@ def _format(error: BaseException, traceback: TracebackType | None) -> str:
 
 
 register_exception_extractor(OSError, lambda error: {"errno": error.errno})
+
+
+show_in("eliot", register_exception_extractor)

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 from zope.interface import Attribute, Interface
 
 from eliot._encode import Encoder
+from eliot._public import show_in
 
 #: Where messages go: called with each message, as a dictionary, in the thread
 #: that logs.  It copies what it keeps, changes nothing, and may raise: that is
@@ -132,3 +133,6 @@ class NotWritten(OSError):
             super().__init__(str(reason))
             self.errno = reason.errno
         self.unwritten = unwritten
+
+
+show_in("eliot", NotWritten)

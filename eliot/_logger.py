@@ -15,6 +15,7 @@ from eliot._errors import TRACEBACK, describe_with_traceback
 from eliot._fields import make_names_exact
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._plain import SCALARS
+from eliot._public import show_in
 from eliot._stamp import stamp
 
 
@@ -115,3 +116,6 @@ def swap_logger(logger: ILogger | None) -> ILogger:
     if logger is not None:
         default_logger = logger
     return previous
+
+
+show_in("eliot", Logger)

@@ -12,6 +12,7 @@ from eliot._context import current_action, scope
 from eliot._fields import make_names_exact
 from eliot._interfaces import ILogger, MessageSerializer
 from eliot._logger import rescue, short_way
+from eliot._public import show_in
 from eliot._stamp import stamp
 
 _current_scope = scope.get
@@ -109,3 +110,6 @@ class Message:
             (_logger.default_logger if logger is None else logger).write(fields, self._serializer)
         except Exception as error:
             rescue(fields, error)
+
+
+show_in("eliot", Message, log_message)

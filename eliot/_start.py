@@ -8,6 +8,7 @@ from eliot import _context, _ids
 from eliot._action import Action, ActionSerializers
 from eliot._context import scope
 from eliot._interfaces import ILogger
+from eliot._public import show_in
 
 _current_scope = scope.get
 
@@ -75,3 +76,6 @@ def start_task(
     action is.  Parameters are those of :func:`start_action`.
     """
     return begin_task(logger, action_type, fields, _serializers)
+
+
+show_in("eliot", start_action, start_task)
