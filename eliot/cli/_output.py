@@ -18,9 +18,9 @@ from eliot.read import PLAIN, Styles
 
 Color: TypeAlias = Literal["auto", "always", "never"]
 
+#: What shells report for a program that was ended by Ctrl-C.
+INTERRUPTED: Final = 130
 _BLOCK: Final = 1000  # lines
-
-_INTERRUPTED: Final = 130  # what shells report for a program that was ended by Ctrl-C
 
 
 def _style(**how: object) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def quiet_end() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise click.exceptions.Exit(_INTERRUPTED) from None
+        raise click.exceptions.Exit(INTERRUPTED) from None
     except OSError as error:
         # What is left in the buffer would be tried, and fail, once more at exit.
         nowhere = os.open(os.devnull, os.O_WRONLY)

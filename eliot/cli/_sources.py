@@ -7,15 +7,30 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import chain
+from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import Final
 
 import click
 
-from eliot.read import Message, Problem, merge_messages, printable, read_messages
+from eliot.cli._progress import Progress, Watched
+from eliot.cli._waiting import Waiting
+from eliot.read import (
+    LogFile,
+    Message,
+    Problem,
+    find_logs,
+    follow_messages,
+    merge_messages,
+    printable,
+    read_messages,
+)
 
 #: How many problems of each file are told one by one.
 _TOLD: Final = 5
+
+_STANDARD_INPUT: Final = "standard input"
 
 
 class Problems:
@@ -52,23 +67,90 @@ class Problems:
 
 
 @contextmanager
-def open_sources(names: Sequence[str], problems: Problems) -> Iterator[Iterator[Message]]:
+def open_sources(
+    names: Sequence[str], problems: Problems, progress: Progress | None, *, rotated: bool
+) -> Iterator[Iterator[Message]]:
     """
-    Open files, for as long as the context lasts.
+    Open logs, for as long as the context lasts.
 
-    :param names: paths of files; ``-`` is standard input, and so is no name at all.
+    :param names: paths of files, and patterns of them; ``-`` is standard input, and so is no
+        name at all.
     :param problems: where to tell about files that cannot be opened, and lines
         that are no messages.
+    :param progress: shows how far reading has come.
+    :param rotated: whether the older files of each log belong to it.
     :returns: the messages of all of them, as one log.
     """
     with ExitStack() as stack:
-        sources = []
-        for name in names or ["-"]:
-            try:
-                file = sys.stdin.buffer if name == "-" else stack.enter_context(open(name, "rb"))
-            except OSError as error:
-                problems.tell(Problem(name, None, f"cannot be opened: {error.strerror}"))
-            else:
-                shown = "standard input" if name == "-" else name
-                sources.append(read_messages(file, shown, problems.tell))
+        stack.enter_context(_many_files())
+        logs = [
+            each.open(problems.tell)
+            for each in find_logs(_paths(names), problems.tell, rotated=rotated)
+        ]
+        if "-" in names or not names:
+            logs += _standard_input(problems)
+        for file in chain.from_iterable(logs):
+            stack.enter_context(file)
+        if progress is not None:
+            progress.watch([*chain.from_iterable(logs)])
+        sources = [_read(each, problems, progress) for each in logs]
         yield sources[0] if len(sources) == 1 else merge_messages(sources)
+
+
+@contextmanager
+def follow_sources(
+    names: Sequence[str], problems: Problems, waiting: Waiting, *, rotated: bool, from_end: bool
+) -> Iterator[Iterator[Message]]:
+    """
+    Follow logs, for as long as the context lasts.
+
+    :param names: paths of files, and patterns of them.
+    :param problems: where to tell what could not be read.
+    :param waiting: waits for more, and ends it.
+    :param rotated: whether the older files of each log are read first.
+    :param from_end: whether what is there already is left out.
+    :returns: the messages of all of them, as they come.
+    """
+    logs = find_logs(_paths(names), problems.tell, rotated=rotated)
+    with (
+        _many_files(),
+        closing(follow_messages(logs, problems.tell, waiting.go_on, from_end=from_end)) as messages,
+    ):
+        yield messages
+
+
+def _paths(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name != "-"]
+
+
+def _standard_input(problems: Problems) -> list[list[LogFile]]:
+    # Python has none if it was closed.
+    if sys.stdin is None:
+        problems.tell(Problem(_STANDARD_INPUT, None, "is closed"))
+        return []
+    return [[LogFile(sys.stdin.buffer, _STANDARD_INPUT)]]
+
+
+def _read(
+    files: Sequence[LogFile], problems: Problems, progress: Progress | None
+) -> Iterator[Message]:
+    for file in files:
+        with file:
+            source = file if progress is None else Watched(file, progress)
+            yield from read_messages(source, file.name, problems.tell)
+
+
+@contextmanager
+def _many_files() -> Iterator[None]:
+    """
+    Have as many files open as may be: all of them are, so that none is missed that is rotated
+    while others are read.
+    """
+    soft, hard = getrlimit(RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        setrlimit(RLIMIT_NOFILE, (hard, hard))
+    try:
+        yield
+    finally:
+        with suppress(OSError, ValueError):
+            setrlimit(RLIMIT_NOFILE, (soft, hard))

@@ -20,6 +20,10 @@ a :class:`Task` as soon as it is complete and forgets it, so memory holds only
 the tasks that are still open; at the end it hands out those that are not.
 :class:`TaskBuilder` does the same one message at a time.
 
+What a log is on the disk, :func:`find_logs` knows: each :class:`Log` may be several files, if
+it was rotated, and gives each as a :class:`LogFile`, be it gzipped or not, as
+:func:`open_log` does for one of them.  :func:`follow_messages` reads logs while they are written.
+
 A :class:`Selection` picks tasks by what is in them, and counts what it leaves out;
 :func:`json_line` writes a message as a line again.
 
@@ -48,11 +52,14 @@ from eliot.read._figures import (
     TimeFigures,
     TotalFigures,
 )
+from eliot.read._files import LogFile, open_log
+from eliot.read._following import GoOn, follow_messages
 from eliot.read._json_line import json_line
 from eliot.read._lines import Problem, merge_messages, read_messages
 from eliot.read._message import JSON, MalformedMessage, Message
 from eliot.read._options import PLAIN, Layout, Role, Styles, TextOptions
 from eliot.read._printable import printable
+from eliot.read._rotated import Log, find_logs
 from eliot.read._selection import Selection
 from eliot.read._statistics import SortKey, Statistics
 from eliot.read._tasks import Task, TaskBuilder, read_tasks
@@ -68,6 +75,13 @@ __all__ = [
     "json_line",
     "merge_messages",
     "read_messages",
+    # From files to lines
+    "GoOn",
+    "Log",
+    "LogFile",
+    "find_logs",
+    "follow_messages",
+    "open_log",
     # From messages to tasks
     "SHARED_TASK",
     "ActionNode",

@@ -9,11 +9,12 @@ no message is a :class:`Problem`, which is told, and reading goes on.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
-from typing import BinaryIO, Final
+from typing import Final, Protocol, final
 
 from orjson import JSONDecodeError, loads
 
@@ -25,7 +26,18 @@ from eliot.read._text_log import begins_text_log, message_in
 #: length of a line in memory, and no program means to log that much at once.
 MAXIMUM_LINE: Final = 16 * 1024 * 1024
 
+#: How many bytes are read at once.  Larger ones are not read any faster.
+PIECE: Final = 256 * 1024
+
 _EXCERPT: Final = 60
+
+# What is kept of a line that is too long: its excerpt, behind what a text log has in front of it.
+_BEGINNING: Final = 1_000
+
+# What orjson reads as an integer.
+_LEAST: Final = -(2**63)
+_GREATEST: Final = 2**64 - 1
+_DIGITS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +64,19 @@ class Problem:
         return f"{place}: {self.what}" + (f": {self.excerpt}" if self.excerpt else "")
 
 
+class BytesFile(Protocol):
+    """
+    What bytes are read from.
+    """
+
+    def read(self, size: int = -1, /) -> bytes:
+        """
+        Give so many bytes at most; none at the end.
+        """
+
+
 def read_messages(
-    file: BinaryIO, name: str, on_problem: Callable[[Problem], object]
+    file: BytesFile, name: str, on_problem: Callable[[Problem], object]
 ) -> Iterator[Message]:
     """
     Read messages from lines of JSON, one by one, as they come.
@@ -64,42 +87,150 @@ def read_messages(
     A file that begins as Twisted's own log in text does, such as trial's, has messages
     among its lines: the others are passed over then.
 
-    :param file: a file opened for reading bytes.
+    :param file: a file opened for reading bytes.  More of it than one line is read at once,
+        but no message waits for what has not come yet.
     :param name: what to call the file in problems.
     :param on_problem: called with each :class:`Problem`, in order, between the messages.
     :returns: the messages, in the order of the file.
     """
-    readline = file.readline
-    number = 0
-    within_text = False
+    # What is buffered reads as much as was asked for, and waits for it, unless told otherwise.
+    read: Callable[[int], bytes] = getattr(file, "read1", file.read)
+    reader = LineReader(name, on_problem)
+    failure = None
     while True:
-        number += 1
         try:
-            line = readline(MAXIMUM_LINE)
-            length = len(line)
-            if length == MAXIMUM_LINE and not line.endswith(b"\n"):
-                length += _skip_line(file)
-        except OSError as error:
-            on_problem(Problem(name, number, f"cannot be read further: {error.strerror or error}"))
+            piece = read(PIECE)
+        except (OSError, EOFError, zlib.error) as error:
+            failure = str(getattr(error, "strerror", None) or error)
+            break
+        if not piece:
+            break
+        yield from reader.feed(piece)
+    number = reader.number
+    yield from reader.end()
+    if failure is not None:
+        on_problem(Problem(name, number, f"cannot be read further: {failure}"))
+
+
+@final
+class LineReader:
+    """
+    Makes messages of the bytes of a file, which come in pieces.
+
+    :param name: what to call the file in problems.
+    :param on_problem: called with each :class:`Problem`, in order, between the messages.
+    :param opening: the first line of the file, if the pieces begin with a later one: their
+        lines have no numbers then.
+    :ivar number: the number of the line that is read next, or is being read.
+    """
+
+    __slots__ = ("_held", "_length", "_name", "_numbered", "_on_problem", "_within_text", "number")
+
+    def __init__(
+        self, name: str, on_problem: Callable[[Problem], object], opening: bytes | None = None
+    ) -> None:
+        self.number = 1
+        self._name = name
+        self._on_problem = on_problem
+        self._numbered = opening is None
+        self._within_text = opening is not None and begins_text_log(opening)
+        # Of a line whose end has not come: what there is of it, or as much as is shown of one
+        # that is too long; and how long it is so far.
+        self._held = bytearray()
+        self._length = 0
+
+    def feed(self, piece: bytes) -> Iterator[Message]:
+        """
+        Take the next piece, wherever it begins and ends.
+
+        :param piece: not more than :data:`MAXIMUM_LINE`.
+        :returns: the messages of the lines that end in it, to be taken before the next piece.
+        """
+        lines = piece.split(b"\n")
+        rest = lines.pop()
+        if lines:
+            if self._length:
+                self._hold(lines[0])
+                del lines[0]
+                yield from self._end_line(b"\n")
+            elif self.number == 1 and self._numbered:
+                self._within_text = begins_text_log(lines[0])
+            within_text = self._within_text
+            for number, line in enumerate(lines, self.number):
+                found = message_in(line) if within_text else line
+                if found is None:
+                    continue
+                try:
+                    message = Message(loads(found))
+                except ValueError as error:
+                    again = self._second_try(found, b"\n", number, error)
+                    if again is None:
+                        continue
+                    message = again
+                yield message
+            self.number += len(lines)
+        if rest:
+            self._hold(rest)
+
+    def end(self) -> Iterator[Message]:
+        """
+        Take what is left as the last line: no more will come.  If it does, then it begins
+        with a line of its own.
+
+        :returns: its message, if it is one.
+        """
+        if self._length:
+            yield from self._end_line(b"")
+
+    def _hold(self, part: bytes) -> None:
+        self._length += len(part)
+        if self._length <= MAXIMUM_LINE:
+            self._held += part
+        elif len(self._held) > _BEGINNING:
+            self._held = self._held[:_BEGINNING]
+
+    def _end_line(self, end: bytes) -> Iterator[Message]:
+        line = bytes(self._held)
+        length = self._length + len(end)
+        number = self.number
+        self._held = bytearray()
+        self._length = 0
+        self.number += 1
+        if number == 1 and self._numbered:
+            self._within_text = begins_text_log(line)
+        part = message_in(line) if self._within_text else line
+        if part is None:
             return
-        if not line:
+        if length > MAXIMUM_LINE:
+            self._tell(number, f"a line of {length:,} bytes, which is too long", part)
             return
-        if number == 1:
-            within_text = begins_text_log(line)
-        if within_text:
-            part = message_in(line)
-            if part is None:
-                continue
-            line = part
         try:
-            if length > MAXIMUM_LINE:
-                raise MalformedMessage(f"a line of {length:,} bytes, which is too long")
-            message = Message(_decode(line))
+            yield Message(loads(part))
+        except ValueError as error:
+            message = self._second_try(part, end, number, error)
+            if message is not None:
+                yield message
+
+    def _second_try(
+        self, line: bytes, end: bytes, number: int, refusal: ValueError
+    ) -> Message | None:
+        """
+        Find out what is wrong with a line: perhaps nothing is.
+        """
+        if not line or line.isspace():
+            return None
+        try:
+            if isinstance(refusal, JSONDecodeError):
+                return Message(_decode_leniently(line, end, refusal))
+            raise refusal
         except MalformedMessage as error:
-            if line.strip():
-                on_problem(Problem(name, number, str(error), _excerpt(line)))
-        else:
-            yield message
+            self._tell(number, str(error), line)
+            return None
+
+    def _tell(self, number: int, what: str, line: bytes) -> None:
+        self._on_problem(
+            Problem(self._name, number if self._numbered else None, what, _excerpt(line))
+        )
 
 
 def merge_messages(sources: Iterable[Iterable[Message]]) -> Iterator[Message]:
@@ -117,16 +248,7 @@ def merge_messages(sources: Iterable[Iterable[Message]]) -> Iterator[Message]:
     return merge(*sources, key=attrgetter("timestamp"))
 
 
-def _decode(line: bytes) -> JSON:
-    decoded: JSON
-    try:
-        decoded = loads(line)
-    except JSONDecodeError as error:
-        decoded = _decode_leniently(line, error)
-    return decoded
-
-
-def _decode_leniently(line: bytes, refusal: JSONDecodeError) -> JSON:
+def _decode_leniently(line: bytes, end: bytes, refusal: JSONDecodeError) -> JSON:
     """
     Try again with Python's own decoder.  It takes what its encoder, and so
     many a program, writes although JSON has no word for it: ``NaN``,
@@ -138,28 +260,30 @@ def _decode_leniently(line: bytes, refusal: JSONDecodeError) -> JSON:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedMessage(f"not UTF-8 at byte {error.start + 1}") from None
-    try:
-        decoded: JSON = json.loads(text)
-    except RecursionError:
-        raise MalformedMessage("JSON that is nested too deeply") from None
-    except ValueError:
-        cut_off = "" if line.endswith(b"\n") else ", and the line is cut off"
-        raise MalformedMessage(f"not JSON ({refusal.msg}{cut_off})") from None
-    return decoded
+    # Most lines that are no messages are none of JSON at all, and there may be very many.
+    if text.lstrip().startswith("{"):
+        try:
+            decoded: JSON = _DECODER.decode(text)
+        except RecursionError:
+            raise MalformedMessage("JSON that is nested too deeply") from None
+        except ValueError:
+            pass
+        else:
+            return decoded
+    cut_off = "" if end else ", and the line is cut off"
+    raise MalformedMessage(f"not JSON ({refusal.msg}{cut_off})") from None
 
 
-def _skip_line(file: BinaryIO) -> int:
+def _integer(digits: str) -> float:
     """
-    Read to the end of a line without keeping it.
-
-    :returns: how many bytes that were.
+    Read an integer as orjson does: what has more than 64 bits is a float, perhaps an infinite one.
     """
-    skipped = 0
-    while chunk := file.readline(MAXIMUM_LINE):
-        skipped += len(chunk)
-        if chunk.endswith(b"\n"):
-            break
-    return skipped
+    if len(digits) <= _DIGITS and _LEAST <= (number := int(digits)) <= _GREATEST:
+        return number
+    return float(digits)
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=_integer)
 
 
 def _excerpt(line: bytes) -> str:

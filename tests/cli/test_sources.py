@@ -4,7 +4,11 @@ Tests of :mod:`eliot.cli._sources`.
 
 from __future__ import annotations
 
-from tests.cli.running import ALONE, CLIENT, JOINED, SERVER, CommandCase
+import subprocess
+import sys
+from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+
+from tests.cli.running import ALONE, CLIENT, JOINED, SERVER, CommandCase, message
 
 
 class SourcesTests(CommandCase):
@@ -47,6 +51,46 @@ class SourcesTests(CommandCase):
         self.assertIn(f"{other}:1: ", result.stderr)
         self.assertEqual(rest, f"{path}: 1,995 more problems")
         self.assertEqual(result.exit_code, 1)
+
+    def test_closed_standard_input(self) -> None:
+        """
+        A standard input that was closed is a problem, too.
+        """
+        server = self.file("server.log", CLIENT + SERVER)
+        result = subprocess.run(
+            [
+                "sh",
+                "-c",
+                'exec "$@" <&-',
+                "sh",
+                sys.executable,
+                "-m",
+                "eliot.cli",
+                "tree",
+                server,
+                "-",
+            ],
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        self.assertEqual(result.stderr, "standard input: is closed\n")
+        self.assertEqual(result.stdout, f"{ALONE}\n{JOINED}")
+        self.assertEqual(result.returncode, 1)
+
+    def test_many_files(self) -> None:
+        """
+        As many files can be read as the system allows, whatever the usual limit is; it is put
+        back.
+        """
+        soft, hard = getrlimit(RLIMIT_NOFILE)
+        self.addCleanup(setrlimit, RLIMIT_NOFILE, (soft, hard))
+        paths = [self.file(f"{n}.log", message(f"t{n}", [1], n, "m")) for n in range(300)]
+        setrlimit(RLIMIT_NOFILE, (200, hard))
+        result = self.tree(*paths)
+        self.assertEqual((result.stderr, result.exit_code), ("", 0))
+        self.assertEqual(result.stdout.count(" UTC\n"), 300)
+        self.assertEqual(getrlimit(RLIMIT_NOFILE), (200, hard))
 
     def test_no_file(self) -> None:
         """

@@ -1,0 +1,3 @@
+"""
+Reading logs in a program.
+"""
