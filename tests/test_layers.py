@@ -24,9 +24,9 @@ PACKAGE = Path(eliot.__file__).parent
 #: full names, other distributions by theirs.  A module belongs to the layer with the longest name
 #: that its own begins with; so all that is not named here is the core.
 LAYERS: dict[str, set[str]] = {
-    "eliot": {"automat", "orjson", "zope"},
+    "eliot": {"eliot._public", "automat", "orjson", "zope"},
     "eliot.twisted": {
-        *("eliot", "eliot.plugins"),
+        *("eliot", "eliot._public", "eliot.plugins"),
         *("automat", "orjson", "treq", "twisted", "zope"),
     },
     # Where plug-ins are found, and our own among them.
@@ -34,7 +34,9 @@ LAYERS: dict[str, set[str]] = {
     "eliot.plugins.eliot_kinds": {"eliot.twisted"},
     # What every twistd loads that is looking for plug-ins.
     "twisted.plugins": {"twisted"},
-    "eliot.read": {"jmespath", "orjson"},
+    # What facades are made with.
+    "eliot._public": set(),
+    "eliot.read": {"eliot._public", "jmespath", "orjson"},
     "eliot.cli": {"eliot.read", "click", "pyarrow", "rich"},
     # Documented faces of what lies below.
     "eliot.filter": {"eliot.read"},
@@ -42,7 +44,7 @@ LAYERS: dict[str, set[str]] = {
     "eliot.parse": {"eliot.read"},
     "eliot.prettyprint": {"eliot.read"},
     # A third kind beside writing and reading, which may use both.
-    "eliot.testing": {"eliot", "eliot.read", "pytest", "zope"},
+    "eliot.testing": {"eliot", "eliot._public", "eliot.read", "pytest", "zope"},
 }
 
 #: What must not be loaded by importing the core, since not every program needs it.

@@ -40,31 +40,63 @@ messages whose place was taken.
 describe.  What it gives is safe to print; :func:`printable` makes other text so.
 """
 
-from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap, LeftOut
-from eliot.read._durations import DurationFigures
-from eliot.read._figures import (
-    ActionFigures,
-    ErrorFigures,
-    MessageFigures,
-    SlowTask,
-    SpanFigures,
-    Summary,
-    TimeFigures,
-    TotalFigures,
-)
-from eliot.read._files import LogFile, open_log
-from eliot.read._following import GoOn, follow_messages
-from eliot.read._json_line import json_line
-from eliot.read._lines import Problem, merge_messages, read_messages
-from eliot.read._message import JSON, MalformedMessage, Message
-from eliot.read._options import PLAIN, Layout, Role, Styles, TextOptions
-from eliot.read._printable import printable
-from eliot.read._rotated import Log, find_logs
-from eliot.read._selection import Selection
-from eliot.read._statistics import SortKey, Statistics
-from eliot.read._tasks import Task, TaskBuilder, read_tasks
-from eliot.read._text import TaskDrawer, draw_task
-from eliot.read._trace_events import TraceEvents
+import typing
+
+from eliot._public import load_later
+
+if typing.TYPE_CHECKING:
+    from eliot.read._action import SHARED_TASK, ActionNode, Child, Gap, LeftOut
+    from eliot.read._durations import DurationFigures
+    from eliot.read._figures import (
+        ActionFigures,
+        ErrorFigures,
+        MessageFigures,
+        SlowTask,
+        SpanFigures,
+        Summary,
+        TimeFigures,
+        TotalFigures,
+    )
+    from eliot.read._files import LogFile, open_log
+    from eliot.read._following import GoOn, follow_messages
+    from eliot.read._json_line import json_line
+    from eliot.read._lines import Problem, merge_messages, read_messages
+    from eliot.read._message import JSON, MalformedMessage, Message
+    from eliot.read._options import PLAIN, Layout, Role, Styles, TextOptions
+    from eliot.read._printable import printable
+    from eliot.read._rotated import Log, find_logs
+    from eliot.read._selection import Selection
+    from eliot.read._statistics import SortKey, Statistics
+    from eliot.read._tasks import Task, TaskBuilder, read_tasks
+    from eliot.read._text import TaskDrawer, draw_task
+    from eliot.read._trace_events import TraceEvents
+else:
+    # Each program that reads logs needs few of these, and is to start at once.
+    __getattr__, __dir__ = load_later(
+        __name__,
+        globals(),
+        {
+            "eliot.read._action": "SHARED_TASK ActionNode Child Gap LeftOut",
+            "eliot.read._durations": "DurationFigures",
+            "eliot.read._figures": (
+                "ActionFigures ErrorFigures MessageFigures SlowTask SpanFigures "
+                "Summary TimeFigures TotalFigures"
+            ),
+            "eliot.read._files": "LogFile open_log",
+            "eliot.read._following": "GoOn follow_messages",
+            "eliot.read._json_line": "json_line",
+            "eliot.read._lines": "Problem merge_messages read_messages",
+            "eliot.read._message": "JSON MalformedMessage Message",
+            "eliot.read._options": "PLAIN Layout Role Styles TextOptions",
+            "eliot.read._printable": "printable",
+            "eliot.read._rotated": "Log find_logs",
+            "eliot.read._selection": "Selection",
+            "eliot.read._statistics": "SortKey Statistics",
+            "eliot.read._tasks": "Task TaskBuilder read_tasks",
+            "eliot.read._text": "TaskDrawer draw_task",
+            "eliot.read._trace_events": "TraceEvents",
+        },
+    )
 
 __all__ = [
     # From lines to messages
