@@ -67,7 +67,7 @@ def trace(*, inputs: Inputs, selection: Selection, target: str) -> None:
         file.write(TRACE_START)
         try:
             separator = b""
-            for task in selection.tasks(messages):
+            for task in selection.tasks(messages, inputs.patience):
                 file.write(separator + events.encode(task))
                 separator = TRACE_SEPARATOR
         finally:
@@ -114,7 +114,7 @@ def parquet(
     make = _load_parquet()
     with inputs.messages() as messages:
         with open_target(target, inputs.names) as file, make(file, columns) as table:
-            for task in selection.tasks(messages):
+            for task in selection.tasks(messages, inputs.patience):
                 table.add(task)
         for name, number in table.misfits.items():
             click.echo(f"column {printable(name)}: {number:,} values did not fit in", err=True)

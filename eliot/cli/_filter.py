@@ -41,5 +41,3 @@ def filter_(*, inputs: Inputs, selection: Selection) -> None:
     with inputs.messages() as messages:
         for message in selection.messages(messages):
             output.write(json_line(message))
-            # Whoever watches wants to see it now.
-            output.flush()

@@ -90,7 +90,7 @@ def grep(
         show = _Trees(options, regex)
     found = 0
     with inputs.messages() as messages:
-        for task in selection.tasks(messages):
+        for task in selection.tasks(messages, inputs.patience):
             found += 1
             output.write_lines(show(task))
         if count:

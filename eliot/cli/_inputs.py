@@ -5,10 +5,14 @@ Where a subcommand reads from: its files and options, and what it says about the
 from __future__ import annotations
 
 import gc
+import os
+import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from typing import Final
 
 import click
 
@@ -17,6 +21,8 @@ from eliot.cli._progress import Progress, progress_shown
 from eliot.cli._sources import Problems, follow_sources, open_sources
 from eliot.cli._waiting import Waiting
 from eliot.read import Message
+
+_PATIENCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,14 @@ class Inputs:
     follow: bool = False
     from_end: bool = False
     progress: Progress | None = None
+
+    @property
+    def patience(self) -> int:
+        """
+        How many complete tasks may be kept back for what their actions did late: none
+        where the next message may take long to come.
+        """
+        return 0 if self.follow or not all(map(_is_file, self.names or ["-"])) else _PATIENCE
 
     @contextmanager
     def messages(self) -> Iterator[Iterator[Message]]:
@@ -64,6 +78,15 @@ class Inputs:
         status = INTERRUPTED if waiting.is_ended else problems.exit_status
         if status:
             raise click.exceptions.Exit(status)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode if name == "-" else os.stat(name).st_mode
+    except (OSError, ValueError, AttributeError):
+        # A pattern, or nothing that can be read.
+        return name != "-"
+    return stat.S_ISREG(mode)
 
 
 @contextmanager

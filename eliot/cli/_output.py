@@ -79,7 +79,7 @@ class Output:
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """
-        Write lines, so that they can be seen at once.
+        Write lines.  They can be seen before more is read.
 
         :param lines: lines of printable text, without line ends.
         """
@@ -88,7 +88,6 @@ class Output:
         # In one call what is short, and not everything at once.
         while block := list(islice(waiting, _BLOCK)):
             write("\n".join(block) + "\n")
-        self._stream.flush()
 
 
 @contextmanager
@@ -101,6 +100,7 @@ def quiet_end() -> Iterator[None]:
     """
     try:
         yield
+        sys.stdout.flush()
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
     except OSError as error:

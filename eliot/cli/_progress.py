@@ -101,26 +101,6 @@ class Progress:
         return position, size if is_sized else None
 
 
-class Watched:
-    """
-    A file whose reading advances a bar.
-
-    :param file: the file.
-    :param progress: the bar.
-    """
-
-    def __init__(self, file: LogFile, progress: Progress) -> None:
-        self._read = file.read
-        self._progress = progress
-
-    def read(self, size: int = -1, /) -> bytes:
-        """
-        Read from the file.
-        """
-        self._progress.advance()
-        return self._read(size)
-
-
 @contextmanager
 def progress_shown(wanted: bool | None) -> Iterator[Progress | None]:
     """

@@ -14,7 +14,7 @@ from typing import Final
 
 import click
 
-from eliot.cli._progress import Progress, Watched
+from eliot.cli._progress import Progress
 from eliot.cli._waiting import Waiting
 from eliot.read import (
     LogFile,
@@ -48,6 +48,8 @@ class Problems:
         """
         self._count[problem.file] += 1
         if self._count[problem.file] <= _TOLD:
+            # On a terminal, what was shown before stands before it.
+            sys.stdout.flush()
             click.echo(str(problem), err=True)
 
     def tell_rest(self) -> None:
@@ -134,10 +136,15 @@ def _standard_input(problems: Problems) -> list[list[LogFile]]:
 def _read(
     files: Sequence[LogFile], problems: Problems, progress: Progress | None
 ) -> Iterator[Message]:
+    def before_piece() -> None:
+        # Not after each message: that would take as long as to show it.
+        sys.stdout.flush()
+        if progress is not None:
+            progress.advance()
+
     for file in files:
         with file:
-            source = file if progress is None else Watched(file, progress)
-            yield from read_messages(source, file.name, problems.tell)
+            yield from read_messages(file, file.name, problems.tell, before_piece)
 
 
 @contextmanager

@@ -11,15 +11,13 @@ import click
 
 from eliot.cli._display_options import display_options
 from eliot.cli._inputs import Inputs, input_options
-from eliot.cli._output import Output
+from eliot.cli._output import INTERRUPTED, Output
 from eliot.cli._selection_options import selection_options
 from eliot.cli._stats_tables import draw_summary
 from eliot.read import Selection, SortKey, Statistics, TextOptions
 
 #: How many slow tasks are remembered where all of them are asked for.
 _SLOWEST: Final = 1000
-
-_INTERRUPTED: Final = 130
 
 _EXAMPLES: Final = """\b
 Examples:
@@ -84,7 +82,7 @@ def stats(
     interrupted = False
     with inputs.messages() as messages:
         try:
-            for task in selection.tasks(messages):
+            for task in selection.tasks(messages, inputs.patience):
                 statistics.add(task)
         except KeyboardInterrupt:
             interrupted = True
@@ -95,4 +93,4 @@ def stats(
         else:
             output.write_lines(draw_summary(summary, options))
         if interrupted:
-            raise click.exceptions.Exit(_INTERRUPTED)
+            raise click.exceptions.Exit(INTERRUPTED)

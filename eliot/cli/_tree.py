@@ -47,6 +47,6 @@ def tree(*, inputs: Inputs, selection: Selection, output: Output, options: TextO
         # end of the input, which may never come (``tail -f | eliot tree``).
         draw = TaskDrawer(options).draw
         separator: list[str] = []
-        for task in selection.tasks(messages):
+        for task in selection.tasks(messages, inputs.patience):
             output.write_lines(chain(separator, draw(task)))
             separator = [""]

@@ -18,8 +18,9 @@ INTERVAL: Final = 0.25
 
 class Waiting:
     """
-    Waits while nothing is to be read.  As long as its context lasts, Ctrl-C does not interrupt
-    the command but ends the waiting; only a second one interrupts.
+    Waits while nothing is to be read, once all that was written can be seen.  As long as its
+    context lasts, Ctrl-C does not interrupt the command but ends the waiting; only a second one
+    interrupts.
 
     :param interval: how long to wait each time, in seconds.
     :ivar is_ended: whether Ctrl-C was pressed.
@@ -38,6 +39,7 @@ class Waiting:
         :raises BrokenPipeError: if nobody reads standard output any more.
         """
         if idle and not self.is_ended:
+            sys.stdout.flush()
             for descriptor, _ in self._poll.poll(self._interval * 1_000):
                 if descriptor != self._readable:
                     # Otherwise it would be noticed with the next message, which may never come.

@@ -76,7 +76,10 @@ class BytesFile(Protocol):
 
 
 def read_messages(
-    file: BytesFile, name: str, on_problem: Callable[[Problem], object]
+    file: BytesFile,
+    name: str,
+    on_problem: Callable[[Problem], object],
+    before_piece: Callable[[], object] = bool,
 ) -> Iterator[Message]:
     """
     Read messages from lines of JSON, one by one, as they come.
@@ -91,6 +94,8 @@ def read_messages(
         but no message waits for what has not come yet.
     :param name: what to call the file in problems.
     :param on_problem: called with each :class:`Problem`, in order, between the messages.
+    :param before_piece: called before more is read, which may take long: what was made of the
+        messages so far can be shown then, all at once.
     :returns: the messages, in the order of the file.
     """
     # What is buffered reads as much as was asked for, and waits for it, unless told otherwise.
@@ -98,6 +103,7 @@ def read_messages(
     reader = LineReader(name, on_problem)
     failure = None
     while True:
+        before_piece()
         try:
             piece = read(PIECE)
         except (OSError, EOFError, zlib.error) as error:
