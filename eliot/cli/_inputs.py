@@ -22,7 +22,8 @@ from eliot.cli._sources import Problems, follow_sources, open_sources
 from eliot.cli._waiting import Waiting
 from eliot.read import Message
 
-_PATIENCE: Final = 100
+# More would be read slower: what is kept back leaves the caches of the processor.
+_PATIENCE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Inputs:
     :ivar follow: whether to go on reading what is added.
     :ivar from_end: whether to leave out what was there before.
     :ivar progress: shows how far reading has come, if anything does.
+    :ivar asked_patience: how many complete tasks are to be kept back, if that was said.
     """
 
     names: Sequence[str]
@@ -42,13 +44,16 @@ class Inputs:
     follow: bool = False
     from_end: bool = False
     progress: Progress | None = None
+    asked_patience: int | None = None
 
     @property
     def patience(self) -> int:
         """
-        How many complete tasks may be kept back for what their actions did late: none
-        where the next message may take long to come.
+        How many complete tasks are kept back for what their actions did late: unless it was
+        said, none where the next message may take long to come.
         """
+        if self.asked_patience is not None:
+            return self.asked_patience
         return 0 if self.follow or not all(map(_is_file, self.names or ["-"])) else _PATIENCE
 
     @contextmanager
@@ -131,6 +136,14 @@ def input_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Show how far reading has come, or do not.  [default: on a terminal, unless the "
         "output goes into a pipe]",
     )
+    @click.option(
+        "--patience",
+        type=click.IntRange(min=0),
+        default=None,
+        metavar="N",
+        help="Keep back so many complete tasks, so that what their actions did late finds them.  "
+        f"[default: {_PATIENCE} for files, 0 for what comes as it is written]",
+    )
     @wraps(command)
     def run(
         *,
@@ -139,6 +152,7 @@ def input_options(command: Callable[..., None]) -> Callable[..., None]:
         follow: bool,
         from_end: bool,
         progress: bool | None,
+        patience: int | None,
         **others: object,
     ) -> None:
         if follow and (not files or "-" in files):
@@ -148,7 +162,7 @@ def input_options(command: Callable[..., None]) -> Callable[..., None]:
         if from_end and not follow:
             raise click.UsageError("--from-end goes with --follow.")
         with progress_shown(False if follow else progress) as shown:
-            inputs = Inputs(files, rotated, follow, from_end, shown)
+            inputs = Inputs(files, rotated, follow, from_end, shown, patience)
             command(inputs=inputs, **others)
 
     return run

@@ -87,7 +87,8 @@ class Output:
         write = self._stream.write
         # In one call what is short, and not everything at once.
         while block := list(islice(waiting, _BLOCK)):
-            write("\n".join(block) + "\n")
+            block.append("")
+            write("\n".join(block))
 
 
 @contextmanager

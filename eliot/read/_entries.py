@@ -57,7 +57,9 @@ class Entries:
         self._fields = fields
         self._times = Times(local_time=options.local_time, style=options.styles["time"])
         # Most entries have nothing but the type, a time, and the fields.
-        self._is_brief = not options.levels and options.layout != "inline"
+        self._is_inline = options.layout == "inline"
+        self._is_brief = not options.levels and not self._is_inline
+        self._duration_before, self._duration_behind = options.styles["time"]
         # What is said in the same words again and again.
         self._names: dict[Role, dict[str, str]] = {role: {} for role in options.styles}
 
@@ -94,12 +96,10 @@ class Entries:
                     head += self._level(item.level)
                 head += f"  {self._times.time(item.timestamp, day)}"
                 return self._with_fields(head, item), item, None, ()
-            kind = item.type
-            head = self._name("failed" if kind == _TRACEBACK else "type", kind or "(untyped)")
             when = self._times.time(item.timestamp, day)
             if item is piece and self._is_brief and item.status is None:
-                return f"{head}  {when}", item, None, ()
-            return self._message(item, piece, head, when)
+                return f"{self._of_message(item)}  {when}", item, None, ()
+            return self._message(item, piece, when)
         if isinstance(item, ActionNode):
             return self._action(item, isinstance(piece, Child) and piece.late, day)
         what = _missing(item) if isinstance(item, Gap) else _left_out(item)
@@ -110,20 +110,24 @@ class Entries:
         known = end or start
         if known is None:
             return self._unknown(action, late)
-        head = self._name("type", action.type or "(untyped)")
+        head = self._name("type", (start or known).type or "(untyped)")
         if self._options.levels:
             head += self._level(known.level[:-1])
-        head += f"  [{self._name(*_STATUSES[known.status])}]"
-        if start is None:
-            head += f"  {self._mark('its start is missing')}"
-        else:
-            head += f"  {self._times.time(start.timestamp, day)}"
+        status = self._name(*_STATUSES[known.status])
+        when = (
+            self._mark("its start is missing")
+            if start is None
+            else self._times.time(start.timestamp, day)
+        )
+        head = f"{head}  [{status}]  {when}"
         duration = action.duration
         if duration is not None:
-            head += f"  {self._options.paint('time', format_duration(duration))}"
+            head = (
+                f"{head}  {self._duration_before}{format_duration(duration)}{self._duration_behind}"
+            )
         if late:
             head += f"  {self._mark('late')}"
-        if start is not None:
+        if start is not None and self._is_inline:
             head = self._with_fields(head, start)
         # The end is the last of what is in order.
         items = action.orderly_items()
@@ -163,7 +167,12 @@ class Entries:
             marks.append(self._mark("late"))
         return _line(marks), None, None, children
 
-    def _message(self, message: Message, piece: Piece, head: str, when: str) -> Entry:
+    def _of_message(self, message: Message) -> str:
+        kind = message.type
+        return self._name("failed" if kind == _TRACEBACK else "type", kind or "(untyped)")
+
+    def _message(self, message: Message, piece: Piece, when: str) -> Entry:
+        head = self._of_message(message)
         status = message.status
         if self._options.levels:
             head += self._level(message.level)
@@ -205,7 +214,7 @@ class Entries:
         return not all(_is_told(name, end.fields[name]) for name, _ in shown)
 
     def _with_fields(self, head: str, message: Message) -> str:
-        if self._options.layout != "inline":
+        if not self._is_inline:
             return head
         return "  ".join([head, *self._fields.inline(message)])
 

@@ -54,7 +54,7 @@ class Times:
     def __init__(self, *, local_time: bool, style: tuple[str, str] = ("", "")) -> None:
         self._local_time = local_time
         self._before, self._behind = style
-        # By second: the day, and the time of day but for the milliseconds.
+        # By second: the day, and what stands before the milliseconds.
         self._seconds: dict[int, tuple[str, str]] = {}
 
     def day(self, timestamp: float) -> str:
@@ -71,17 +71,18 @@ class Times:
         """
         Show the time of day, as :func:`format_time` does.
 
-        :param timestamp: seconds since the epoch.
+        :param timestamp: seconds since the epoch, which is finite.
         :param day: the day that goes without saying.
         """
-        if 0 <= timestamp < _CENTURIES:
-            second = int(timestamp)
+        second = int(timestamp)
+        known = self._seconds.get(second)
+        if known is not None and known[0] == day:
             # A calendar counts microseconds, of which the part below the millisecond is left out.
             milliseconds = int((timestamp - second) * 1000 + 0.0005)
-            if milliseconds < 1000:
-                known = self._seconds.get(second) or self._second(second)
-                if known[0] == day:
-                    return f"{self._before}{known[1]}{milliseconds:03}{self._behind}"
+            if 0 <= milliseconds < 1000:
+                return f"{known[1]}{_MILLISECONDS[milliseconds]}{self._behind}"
+        elif known is None and 0 <= timestamp < _CENTURIES:
+            self._second(second)
         shown = format_time(timestamp, day, local_time=self._local_time)
         return f"{self._before}{shown}{self._behind}"
 
@@ -91,10 +92,12 @@ class Times:
             if len(self._seconds) >= _REMEMBERED:
                 self._seconds.clear()
             day = format_date(second, local_time=self._local_time)
-            time = format_time(second, day, local_time=self._local_time)
-            known = self._seconds[second] = day, time.removesuffix("000")
+            time = format_time(second, day, local_time=self._local_time).removesuffix("000")
+            known = self._seconds[second] = day, f"{self._before}{time}"
         return known
 
+
+_MILLISECONDS: Final = [f"{number:03}" for number in range(1000)]
 
 #: Until then, in seconds since the epoch, every calendar knows its way.
 _CENTURIES: Final = 1e10

@@ -18,6 +18,34 @@ from tests.helpers import HEED_SIGINT, PATIENCE
 PROGRAM = f"{HEED_SIGINT}\nfrom eliot.cli import main\nmain()"
 
 
+class PatienceTests(CommandCase):
+    """
+    What was late finds its action, if there is time for that.
+    """
+
+    LOG = CLIENT + SERVER + message("x", [1], 4.5, "between") + message("one", [4], 5.0, "late")
+
+    def test_file(self) -> None:
+        """
+        Of files, some complete tasks are kept back; how many can be said.
+        """
+        log = self.file("x.log", self.LOG)
+        late = "late  00:00:05.000  (late)"
+        self.assertIn(late, self.tree(log).stdout)
+        self.assertIn(late, self.tree("--patience", "2", log).stdout)
+        for arguments in [["--patience", "0", log], ["--patience", "1", log]]:
+            shown = self.tree(*arguments).stdout
+            self.assertNotIn(late, shown)
+            self.assertIn("(the rest of a task that was complete before)", shown)
+
+    def test_pipe(self) -> None:
+        """
+        What comes through a pipe is shown at once.
+        """
+        self.assertNotIn("(late)", self.tree(stdin=self.LOG).stdout)
+        self.assertIn("(late)", self.tree("--patience", "5", stdin=self.LOG).stdout)
+
+
 class InputsTests(CommandCase):
     """
     Which files are read, and how.
