@@ -18,9 +18,10 @@ import click
 
 from eliot.cli._output import INTERRUPTED, quiet_end
 from eliot.cli._progress import Progress, progress_shown
-from eliot.cli._sources import Problems, follow_sources, open_sources
+from eliot.cli._sources import follow_sources, open_sources
 from eliot.cli._waiting import Waiting
 from eliot.read import Message
+from eliot.read._problems import Problems
 
 # More would be read slower: what is kept back leaves the caches of the processor.
 _PATIENCE: Final = 10

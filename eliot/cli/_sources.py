@@ -5,14 +5,11 @@ Where messages come from: files, and standard input.
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import Final
-
-import click
 
 from eliot.cli._progress import Progress
 from eliot.cli._waiting import Waiting
@@ -23,49 +20,11 @@ from eliot.read import (
     find_logs,
     follow_messages,
     merge_messages,
-    printable,
     read_messages,
 )
-
-#: How many problems of each file are told one by one.
-_TOLD: Final = 5
+from eliot.read._problems import Problems
 
 _STANDARD_INPUT: Final = "standard input"
-
-
-class Problems:
-    """
-    Tells on standard error what could not be read: the first few problems of
-    each file as they are met, and at the end how many more there were.
-    """
-
-    def __init__(self) -> None:
-        self._count: Counter[str] = Counter()
-
-    def tell(self, problem: Problem) -> None:
-        """
-        Tell a problem, or count it.
-        """
-        self._count[problem.file] += 1
-        if self._count[problem.file] <= _TOLD:
-            # On a terminal, what was shown before stands before it.
-            sys.stdout.flush()
-            click.echo(str(problem), err=True)
-
-    def tell_rest(self) -> None:
-        """
-        Say how many problems were not told.
-        """
-        for file, count in self._count.items():
-            if count > _TOLD:
-                click.echo(f"{printable(file)}: {count - _TOLD:,} more problems", err=True)
-
-    @property
-    def exit_status(self) -> int:
-        """
-        What the command should exit with: 1 if there was any problem, or else 0.
-        """
-        return 1 if self._count else 0
 
 
 @contextmanager

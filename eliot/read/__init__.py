@@ -60,10 +60,11 @@ if typing.TYPE_CHECKING:
     from eliot.read._files import LogFile, open_log
     from eliot.read._following import GoOn, follow_messages
     from eliot.read._json_line import json_line
-    from eliot.read._lines import Problem, merge_messages, read_messages
+    from eliot.read._lines import merge_messages, read_messages
     from eliot.read._message import JSON, MalformedMessage, Message
     from eliot.read._options import PLAIN, Layout, Role, Styles, TextOptions
     from eliot.read._printable import printable
+    from eliot.read._problems import Problem
     from eliot.read._rotated import Log, find_logs
     from eliot.read._selection import Selection
     from eliot.read._statistics import SortKey, Statistics
@@ -85,10 +86,11 @@ else:
             "eliot.read._files": "LogFile open_log",
             "eliot.read._following": "GoOn follow_messages",
             "eliot.read._json_line": "json_line",
-            "eliot.read._lines": "Problem merge_messages read_messages",
+            "eliot.read._lines": "merge_messages read_messages",
             "eliot.read._message": "JSON MalformedMessage Message",
             "eliot.read._options": "PLAIN Layout Role Styles TextOptions",
             "eliot.read._printable": "printable",
+            "eliot.read._problems": "Problem",
             "eliot.read._rotated": "Log find_logs",
             "eliot.read._selection": "Selection",
             "eliot.read._statistics": "SortKey Statistics",

@@ -14,6 +14,7 @@ from typing import Final
 
 from orjson import JSONDecodeError, loads
 
+from eliot.read._lenient import decode_leniently
 from eliot.read._message import JSON, MalformedMessage
 
 #: How many bytes are read at once.
@@ -83,24 +84,10 @@ def decode_line(line: str) -> JSON:
     try:
         decoded = loads(line)
     except JSONDecodeError as error:
-        refusal = error.msg
-    else:
-        return _with_large_numbers(line, decoded) if _LARGE_NUMBER.search(line) else decoded
-    if len(line) >= MAXIMUM_LINE:
-        raise MalformedMessage("a line that is too long")
-    if "\0" in line:
-        raise MalformedMessage("NUL bytes")
-    try:
-        line.encode()
-    except UnicodeEncodeError as error:
-        raise MalformedMessage(f"not UTF-8 at character {error.start + 1}") from None
-    try:
-        decoded = json.loads(line.removeprefix("\ufeff"))
-    except RecursionError:
-        raise MalformedMessage("JSON that is nested too deeply") from None
-    except ValueError:
-        raise MalformedMessage(f"not JSON ({refusal})") from None
-    return decoded
+        if len(line) >= MAXIMUM_LINE:
+            raise MalformedMessage("a line that is too long") from None
+        return decode_leniently(raw_line(line), b"\n", error, exact=True)
+    return _with_large_numbers(line, decoded) if _LARGE_NUMBER.search(line) else decoded
 
 
 def _with_large_numbers(line: str, decoded: JSON) -> JSON:

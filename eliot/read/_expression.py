@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from eliot.read._blocks import decode_line
 from eliot.read._message import JSON, MalformedMessage
 from eliot.read._printable import printable
-from eliot.read._standard import Problems, read_files, run
+from eliot.read._standard import FileProblems, read_files, run
 
 _USAGE: Final = """\
 Usage: python -m eliot.filter EXPRESSION [FILE...]
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _point(error)
         return 2
 
-    def work(problems: Problems) -> None:
+    def work(problems: FileProblems) -> None:
         output = sys.stdout
         for number, lines in read_files(files, problems):
             output.writelines(_evaluate_all(evaluation, number, lines, problems))
@@ -144,16 +144,16 @@ main.__module__ = "eliot.filter"
 
 
 def _evaluate_all(
-    evaluation: EliotFilter, number: int, lines: list[str], problems: Problems
+    evaluation: EliotFilter, number: int, lines: list[str], problems: FileProblems
 ) -> Iterable[str]:
     for line in lines:
         try:
             if line and not line.isspace():
                 yield evaluation.evaluate(decode_line(line))
         except MalformedMessage as error:
-            problems.tell(number, str(error), line)
+            problems.tell_line(number, str(error), line)
         except Exception as error:
-            problems.tell(number, _describe(error), line)
+            problems.tell_line(number, _describe(error), line)
         number += 1
 
 

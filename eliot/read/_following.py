@@ -14,8 +14,9 @@ from contextlib import suppress
 from typing import Final, TypeAlias, final
 
 from eliot.read._files import GZIP, LogFile, open_log
-from eliot.read._lines import MAXIMUM_LINE, PIECE, LineReader, Problem, merge_messages
+from eliot.read._lines import MAXIMUM_LINE, PIECE, LineReader, merge_messages
 from eliot.read._message import Message
+from eliot.read._problems import Problem
 from eliot.read._rotated import Identity, Log, identity_at, identity_of, plain_name
 
 #: Is called between pieces of a file, with whether there is nothing to be read at the moment: then

@@ -8,18 +8,17 @@ no message is a :class:`Problem`, which is told, and reading goes on.
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
 from typing import Final, Protocol, final
 
 from orjson import JSONDecodeError, loads
 
-from eliot.read._message import JSON, MalformedMessage, Message
-from eliot.read._printable import printable
+from eliot.read._lenient import decode_leniently
+from eliot.read._message import MalformedMessage, Message
+from eliot.read._problems import Problem, excerpt
 from eliot.read._text_log import begins_text_log, message_in
 
 #: Longer lines, in bytes, are skipped unseen: decoding takes many times the
@@ -29,39 +28,8 @@ MAXIMUM_LINE: Final = 16 * 1024 * 1024
 #: How many bytes are read at once.  Larger ones are not read any faster.
 PIECE: Final = 256 * 1024
 
-_EXCERPT: Final = 60
-
 # What is kept of a line that is too long: its excerpt, behind what a text log has in front of it.
 _BEGINNING: Final = 1_000
-
-# What orjson reads as an integer.
-_LEAST: Final = -(2**63)
-_GREATEST: Final = 2**64 - 1
-_DIGITS: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """
-    Something in the input that could not be read.
-
-    :ivar file: the name of the file.
-    :ivar line: the number of the line, from 1; ``None`` if the file itself is the problem.
-    :ivar what: what was wrong with it.
-    :ivar excerpt: the beginning of the line, printable and of bounded length.
-    """
-
-    file: str
-    line: int | None
-    what: str
-    excerpt: str = ""
-
-    def __str__(self) -> str:
-        """
-        Say it all in one printable line.
-        """
-        place = printable(self.file) + ("" if self.line is None else f":{self.line}")
-        return f"{place}: {self.what}" + (f": {self.excerpt}" if self.excerpt else "")
 
 
 class BytesFile(Protocol):
@@ -227,7 +195,7 @@ class LineReader:
             return None
         try:
             if isinstance(refusal, JSONDecodeError):
-                return Message(_decode_leniently(line, end, refusal))
+                return Message(decode_leniently(line, end, refusal))
             raise refusal
         except MalformedMessage as error:
             self._tell(number, str(error), line)
@@ -235,7 +203,7 @@ class LineReader:
 
     def _tell(self, number: int, what: str, line: bytes) -> None:
         self._on_problem(
-            Problem(self._name, number if self._numbered else None, what, _excerpt(line))
+            Problem(self._name, number if self._numbered else None, what, excerpt(line))
         )
 
 
@@ -252,46 +220,3 @@ def merge_messages(sources: Iterable[Iterable[Message]]) -> Iterator[Message]:
     :returns: the messages of all of them.
     """
     return merge(*sources, key=attrgetter("timestamp"))
-
-
-def _decode_leniently(line: bytes, end: bytes, refusal: JSONDecodeError) -> JSON:
-    """
-    Try again with Python's own decoder.  It takes what its encoder, and so
-    many a program, writes although JSON has no word for it: ``NaN``,
-    ``Infinity``, and lone surrogates.
-    """
-    if b"\0" in line:
-        raise MalformedMessage("NUL bytes") from None
-    try:
-        text = line.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MalformedMessage(f"not UTF-8 at byte {error.start + 1}") from None
-    # Most lines that are no messages are none of JSON at all, and there may be very many.
-    if text.lstrip().startswith("{"):
-        try:
-            decoded: JSON = _DECODER.decode(text)
-        except RecursionError:
-            raise MalformedMessage("JSON that is nested too deeply") from None
-        except ValueError:
-            pass
-        else:
-            return decoded
-    cut_off = "" if end else ", and the line is cut off"
-    raise MalformedMessage(f"not JSON ({refusal.msg}{cut_off})") from None
-
-
-def _integer(digits: str) -> float:
-    """
-    Read an integer as orjson does: what has more than 64 bits is a float, perhaps an infinite one.
-    """
-    if len(digits) <= _DIGITS and _LEAST <= (number := int(digits)) <= _GREATEST:
-        return number
-    return float(digits)
-
-
-_DECODER: Final = json.JSONDecoder(parse_int=_integer)
-
-
-def _excerpt(line: bytes) -> str:
-    shown = line[:_EXCERPT].rstrip(b"\r\n").decode("utf-8", "backslashreplace")
-    return printable(shown) + ("..." if len(line.rstrip(b"\r\n")) > _EXCERPT else "")

@@ -15,7 +15,7 @@ from eliot.read._heads import HEAD, has_time
 from eliot.read._many import ManyLines
 from eliot.read._message import JSON, MalformedMessage, Message
 from eliot.read._pretty import PRETTY, pretty_format
-from eliot.read._standard import Problems, read_files, run
+from eliot.read._standard import FileProblems, read_files, run
 
 _LONGEST_LINE: Final = 10_000
 
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     local_timezone: bool = options.local_timezone
     files: list[str] = options.files
 
-    def work(problems: Problems) -> None:
+    def work(problems: FileProblems) -> None:
         show = compact_format if compact else pretty_format
         lines = _Lines(problems, lambda message: show(message, local_timezone) + "\n")
         layout = COMPACT if compact else PRETTY
@@ -80,7 +80,7 @@ class _Lines:
     :ivar number: the number of the first line of those that are being formatted.
     """
 
-    def __init__(self, problems: Problems, show: Callable[[dict[str, JSON]], str]) -> None:
+    def __init__(self, problems: FileProblems, show: Callable[[dict[str, JSON]], str]) -> None:
         self._problems = problems
         self._show = show
         self.number = 1
@@ -106,11 +106,11 @@ class _Lines:
         if type(message) is not dict or HEAD - message.keys():
             return self._foreign("Not an Eliot message", index, wrong, line)
         if wrong:
-            self._problems.tell(self.number + index, wrong, line)
+            self._problems.tell_line(self.number + index, wrong, line)
         return self._show(message)
 
     def _foreign(self, what: str, index: int, wrong: str, line: str) -> str:
-        self._problems.tell(self.number + index, wrong, line)
+        self._problems.tell_line(self.number + index, wrong, line)
         raw = raw_line(line).rstrip(b"\r")
         more = f" ... ({len(raw):,} bytes)" if len(raw) > _LONGEST_LINE else ""
         return f"{what}: {raw[:_LONGEST_LINE]!r}{more}\n\n"

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias, final
 
 from eliot.read._files import LogFile, open_log
-from eliot.read._lines import Problem
+from eliot.read._problems import Problem
 
 #: Sorts the files of one log by their age, the oldest first.
 _Age: TypeAlias = tuple[int, ...]

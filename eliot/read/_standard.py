@@ -14,76 +14,32 @@ from io import TextIOWrapper
 from typing import Final
 
 from eliot.read._blocks import raw_line, read_blocks
-from eliot.read._printable import printable
+from eliot.read._problems import Problem, Problems, excerpt
 
 _INTERRUPTED: Final = 130  # what shells report for a program that was ended by Ctrl-C
 
-#: How many problems of each file are told one by one.
-_TOLD: Final = 5
 
-#: How many bytes of a line are shown with a problem.
-_EXCERPT: Final = 60
-
-
-class Problems:
+class FileProblems(Problems):
     """
-    Tells on standard error what could not be read: the first few problems of a file, and at the
-    end how many more there were.
+    The problems of files that are read one after another.
+
+    :ivar file: the name of the one that is being read.
     """
 
-    def __init__(self) -> None:
-        self._name = ""
-        self._count = 0
-        self._any = False
+    file = ""
 
-    def begin(self, name: str) -> None:
+    def tell_line(self, number: int | None, what: str, line: str = "") -> None:
         """
-        Begin with a file.
-        """
-        self.end()
-        self._name = printable(name)
-
-    def tell(self, number: int | None, what: str, line: str = "") -> None:
-        """
-        Tell a problem, or count it.
+        Tell a problem of the file, or count it.
 
         :param number: of the line, from 1; nothing if the file itself is the problem.
         :param what: what is wrong.
         :param line: the line.
         """
-        self._any = True
-        self._count += 1
-        if self._count > _TOLD:
-            return
-        place = self._name if number is None else f"{self._name}:{number}"
-        raw = raw_line(line)
-        excerpt = printable(raw[:_EXCERPT].decode("utf-8", "backslashreplace"))
-        if excerpt:
-            excerpt = f": {excerpt}..." if len(raw) > _EXCERPT else f": {excerpt}"
-        self._write(f"{place}: {what}{excerpt}")
-
-    def end(self) -> None:
-        """
-        Say how many problems of the file were not told.
-        """
-        if self._count > _TOLD:
-            self._write(f"{self._name}: {self._count - _TOLD:,} more problems")
-        self._count = 0
-
-    @property
-    def exit_status(self) -> int:
-        """
-        What the program should exit with: 1 if there was any problem, or else 0.
-        """
-        return 1 if self._any else 0
-
-    def _write(self, text: str) -> None:
-        # Behind what was shown before it, where both go to the same terminal.
-        sys.stdout.flush()
-        print(text, file=sys.stderr, flush=True)
+        self.tell(Problem(self.file, number, what, excerpt(raw_line(line))))
 
 
-def read_files(names: Sequence[str], problems: Problems) -> Iterator[tuple[int, list[str]]]:
+def read_files(names: Sequence[str], problems: FileProblems) -> Iterator[tuple[int, list[str]]]:
     """
     Read files one after another.
 
@@ -92,7 +48,7 @@ def read_files(names: Sequence[str], problems: Problems) -> Iterator[tuple[int, 
     :returns: lists of lines, each with the number of its first line, as they come.
     """
     for name in names or ["-"]:
-        problems.begin("standard input" if name == "-" else name)
+        problems.file = "standard input" if name == "-" else name
         number = 1
         try:
             # Standard input is left open.
@@ -101,11 +57,11 @@ def read_files(names: Sequence[str], problems: Problems) -> Iterator[tuple[int, 
                     yield number, lines
                     number += len(lines)
         except OSError as error:
-            problems.tell(None, f"cannot be read: {error.strerror or error}")
-    problems.end()
+            problems.tell_line(None, f"cannot be read: {error.strerror or error}")
+    problems.tell_rest()
 
 
-def run(work: Callable[[Problems], None]) -> int:
+def run(work: Callable[[FileProblems], None]) -> int:
     """
     Do what a program does, and end quietly when nobody reads its output any more, and on Ctrl-C.
 
@@ -118,7 +74,7 @@ def run(work: Callable[[Problems], None]) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         # What its encoding does not have is shown as an escape, never an error.
         sys.stdout.reconfigure(errors="backslashreplace")
-    problems = Problems()
+    problems = FileProblems()
     try:
         work(problems)
         sys.stdout.flush()

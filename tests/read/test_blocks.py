@@ -113,7 +113,7 @@ class DecodeLineTests(SynchronousTestCase):
         for text, reason in [
             ("{", "not JSON"),
             ("\0", "NUL bytes"),
-            ('"\udcff"', "not UTF-8 at character 2"),
+            ('"\udcff"', "not UTF-8 at byte 2"),
             ("[" * 100_000, "nested too deeply"),
             ("x" * MAXIMUM_LINE, "too long"),
             ("9" * 5_000, "not JSON"),
