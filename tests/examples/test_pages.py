@@ -130,9 +130,16 @@ class PageTests(SynchronousTestCase):
 
     def test_blocked_reactor(self) -> None:
         """
-        When the reactor is blocked.
+        When the reactor is blocked.  Where the machine is so busy that it is blocked for another
+        reason as well, that is told, too: then it is tried again.
         """
-        assert_page(self, "blocked-reactor")
+        for _ in range(2):
+            try:
+                return assert_page(self, "blocked-reactor")
+            except self.failureException as error:
+                if "eliot:reactor_blocked" not in str(error):
+                    raise
+        return assert_page(self, "blocked-reactor")
 
     def test_migrating(self) -> None:
         """
