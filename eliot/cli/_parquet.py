@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Final, Self
+from typing import BinaryIO, Final, Self
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
@@ -112,7 +112,7 @@ class ParquetFile:
             return None
 
 
-def _array(cells: Sequence[object], kind: pa.DataType) -> pa.Array[Any]:
+def _array(cells: Sequence[object], kind: pa.DataType) -> pa.Array[pa.Scalar[pa.DataType]]:
     try:
         return pa.array(cells, kind)
     except UnicodeEncodeError:
