@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from eliot.cli._display_options import display_options
+from eliot.cli._display_options import display_options, tree_options
 from eliot.cli._inputs import Inputs, input_options
 from eliot.cli._output import Output
 from eliot.cli._selection_options import selection_options
@@ -43,6 +43,7 @@ Examples:
 @click.option("-q", "--no-output", "no_output", is_flag=True, help="Show nothing.")
 @selection_options
 @display_options
+@tree_options
 def grep(
     *,
     inputs: Inputs,

@@ -18,6 +18,11 @@ _TASKS: Final = 400
 _SHOWN: Final = {
     ("tree", "--unicode"): re.compile(r" mark: (m\d+)$", re.MULTILINE),
     ("tree", "--fields", "inline", "--show-levels"): re.compile(r"  mark=(m\d+)\b"),
+    ("grep", "--quiet", "mark"): re.compile(r" mark: (m\d+)$", re.MULTILINE),
+    ("pretty",): re.compile(r"^  mark: '(m\d+)'$", re.MULTILINE),
+    ("compact",): re.compile(r' mark="(m\d+)"'),
+    ("console",): re.compile(r" mark=(m\d+)\b"),
+    ("filter",): re.compile(r'"mark":"(m\d+)"'),
 }
 
 
