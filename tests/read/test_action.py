@@ -8,7 +8,7 @@ from itertools import permutations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from eliot.read import JSON, ActionNode, Child, Gap, Message, Task
+from eliot.read import JSON, ActionNode, Child, Gap, LeftOut, Message, Task
 
 
 def message(level: list[int], timestamp: float = 1.0, **fields: JSON) -> Message:
@@ -250,3 +250,34 @@ class ActionNodeTests(SynchronousTestCase):
         self.assertEqual(root_of(measured).duration, 0.25)
         nonsense = ended([2], 5.5, **{"eliot:duration": "long"})
         self.assertEqual(root_of(started([], 3.0), nonsense).duration, 2.5)
+
+    def test_orderly(self) -> None:
+        """
+        What stands in an action about which nothing is odd can be had as it is.
+        """
+        start, inner, end = started([]), message([2]), ended([4])
+        root = root_of(start, inner, started([3]), ended([3, 2]), end)
+        self.assertEqual(root.orderly_items(), [inner, root.actions[3], end])
+        odd: list[list[Message]] = [
+            [start, inner],
+            [inner, ended([3])],
+            [start, inner, end],
+            [start, inner, ended([3]), message([4])],
+            [start, inner, inner, ended([3])],
+        ]
+        for messages in odd:
+            self.assertIsNone(root_of(*messages).orderly_items(), messages)
+
+    def test_without(self) -> None:
+        """
+        A copy may leave things out: it says how many messages, and misses what was missing before.
+        """
+        root = root_of(started([]), message([2]), started([3]), message([4]), ended([6]))
+        copy = root.without({2: 1, 3: 1}, {})
+        left = root.messages[4]
+        self.assertEqual(
+            copy.children(),
+            [Child(2, LeftOut(2)), Child(4, left), Child(5, Gap(5, 5)), Child(6, root.end or left)],
+        )
+        self.assertEqual((copy.start, copy.end, copy.missing), (root.start, root.end, root.missing))
+        self.assertEqual(len(root.children()), 5)
