@@ -92,10 +92,12 @@ class Entries:
         if isinstance(item, Message):
             if parent is not None and item is parent.end:
                 head = self._name(*_STATUSES[item.status])
+                when = self._times.time(item.timestamp, day)
+                if self._is_brief:
+                    return f"{head}  {when}", item, None, ()
                 if self._options.levels:
                     head += self._level(item.level)
-                head += f"  {self._times.time(item.timestamp, day)}"
-                return self._with_fields(head, item), item, None, ()
+                return self._with_fields(f"{head}  {when}", item), item, None, ()
             when = self._times.time(item.timestamp, day)
             if item is piece and self._is_brief and item.status is None:
                 return f"{self._of_message(item)}  {when}", item, None, ()

@@ -61,15 +61,18 @@ class Message:
             if not isinstance(decoded, Mapping):
                 raise MalformedMessage("not a JSON object")
             decoded = dict(decoded)
-        task_uuid = decoded.get("task_uuid")
+        try:
+            task_uuid = decoded["task_uuid"]
+            timestamp = decoded["timestamp"]
+            level = decoded["task_level"]
+        except KeyError as missing:
+            raise MalformedMessage(f"no {missing.args[0]}") from None
         if type(task_uuid) is not str:
-            raise MalformedMessage(_complaint(decoded, "task_uuid", "text"))
-        timestamp = decoded.get("timestamp")
+            raise MalformedMessage("task_uuid is not text")
         if type(timestamp) is not float or not _FIRST < timestamp < _LAST:
-            timestamp = _seconds(decoded, timestamp)
-        level = decoded.get("task_level")
+            timestamp = _seconds(timestamp)
         if type(level) is not list or not 0 < len(level) <= MAXIMUM_DEPTH:
-            raise MalformedMessage(_complaint_about_level(decoded))
+            raise MalformedMessage(_complaint_about_level(level))
         for number in level:
             # True is an int as well.
             if type(number) is not int or number < 1:
@@ -106,12 +109,12 @@ _FIRST: Final = float("-inf")
 _LAST: Final = float("inf")
 
 
-def _seconds(decoded: dict[str, JSON], timestamp: JSON) -> float:
+def _seconds(timestamp: JSON) -> float:
     """
     Read a timestamp that is not an ordinary one.
     """
     if type(timestamp) is not float and type(timestamp) is not int:
-        raise MalformedMessage(_complaint(decoded, "timestamp", "a number"))
+        raise MalformedMessage("timestamp is not a number")
     try:
         seconds = float(timestamp)
     except OverflowError:
@@ -121,14 +124,7 @@ def _seconds(decoded: dict[str, JSON], timestamp: JSON) -> float:
     return seconds
 
 
-def _complaint_about_level(decoded: dict[str, JSON]) -> str:
-    level = decoded.get("task_level")
+def _complaint_about_level(level: JSON) -> str:
     if type(level) is not list:
-        return _complaint(decoded, "task_level", "a list")
+        return "task_level is not a list"
     return f"task_level is {len(level):,} levels deep" if level else "task_level is empty"
-
-
-def _complaint(decoded: dict[str, JSON], name: str, expected: str) -> str:
-    if name not in decoded:
-        return f"no {name}"
-    return f"{name} is not {expected}"
