@@ -46,6 +46,7 @@ def show_json(value: JSON) -> str:
     try:
         return _encode(value)
     except Exception:
+        # The encoder refuses what is nested too deeply, and what is no JSON: that shows itself.
         return printable(one_line(value), ascii_only=True)
 
 

@@ -118,6 +118,7 @@ def _atom(value: object) -> str:
     try:
         shown = str.__str__(repr(value))
     except Exception:
+        # A representation may do whatever it likes, and so raise anything.
         shown = f"<{type(value).__name__}>"
     # What is no JSON shows itself in its own words; these are made printable as a literal is.
     return shown if shown.isprintable() else repr(shown)[1:-1]
