@@ -14,17 +14,20 @@ from _forest import write_log
 from _timing import Arguments, elapsed, expect, report
 
 
-def command(script: str, module: str) -> list[str]:
+def is_ours() -> bool:
     """
-    Find the command of whoever is measured.
+    Tell whether it is this package that is measured.
+    """
+    return find_spec("eliot.read") is not None
 
-    :param script: The command of the other package, beside its interpreter.
-    :param module: The module that is our command.
+
+def command(script: str) -> str:
     """
-    if find_spec("eliot.read") is None:
-        return [str(Path(sys.executable).with_name(script))]
-    # -P: no import from the current directory, whatever lies there.
-    return [sys.executable, "-P", "-m", module]
+    Find a command of whoever is measured.
+
+    :param script: Its name; it is installed beside the interpreter.
+    """
+    return str(Path(sys.executable).with_name(script))
 
 
 def measure(asked: Arguments, words: Sequence[str], once_a_task: bytes) -> None:

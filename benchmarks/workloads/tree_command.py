@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _command import command, measure
+from _command import command, is_ours, measure
 from _timing import arguments
 
 #: The last field of each task.
@@ -10,9 +10,8 @@ _LAST = b"status: 200"
 
 
 def main() -> None:
-    words = command("eliot-tree", "eliot.cli")
-    ours = ["tree"] if len(words) > 1 else ["--color=never"]
-    measure(arguments(__doc__), [*words, *ours], _LAST)
+    ours, theirs = [command("eliot"), "tree"], [command("eliot-tree"), "--color=never"]
+    measure(arguments(__doc__), ours if is_ours() else theirs, _LAST)
 
 
 if __name__ == "__main__":

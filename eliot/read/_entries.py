@@ -56,29 +56,52 @@ class Entries:
         self._options = options
         self._fields = fields
         self._times = Times(local_time=options.local_time, style=options.styles["time"])
-        # Most entries have nothing but the type, a time, and the fields.
         self._is_inline = options.layout == "inline"
         self._is_brief = not options.levels and not self._is_inline
         self._duration_before, self._duration_behind = options.styles["time"]
         # What is said in the same words again and again.
         self._names: dict[Role, dict[str, str]] = {role: {} for role in options.styles}
+        self._heads: dict[tuple[str, str | None, str], str] = {}
+        self._ends = {status: self._name(*how) for status, how in _STATUSES.items()}
 
     def day(self, task: Task) -> str:
         """
         Name the day that goes without saying in a task.
         """
-        return self._times.day(next(task.messages()).timestamp)
+        first = task.root.start or next(task.messages())
+        return self._times.day(first.timestamp)
 
     def heading(self, task: Task, day: str) -> str:
         """
         Name the task, the day, and what is odd about the whole.
         """
-        parts = [self._name("heading", task.task_uuid), self._options.paint("time", day)]
+        # Not remembered: it does not come again.
+        name = self._options.paint("heading", self._printable(task.task_uuid))
+        parts = [name, self._options.paint("time", day)]
         if not task.is_complete:
             parts.append(self._mark("incomplete"))
         if task.is_rest:
             parts.append(self._mark("the rest of a task that was complete before"))
         return _line(parts)
+
+    def line(self, message: Message, parent: ActionNode | None, day: str) -> str | None:
+        """
+        Say what stands at most places: a message about which nothing is odd, in a single line.
+
+        :param message: the message, whose fields stand below the line.
+        :param parent: the action right above it, if any.
+        :param day: the day that goes without saying.
+        :returns: the line; ``None`` if :meth:`entry` has to make it.
+        """
+        if not self._is_brief:
+            return None
+        if message.status is None:
+            head = self._names["type"].get(message.type)
+        elif parent is not None and message is parent.end:
+            head = self._ends[message.status]
+        else:
+            return None
+        return head and f"{head}  {self._times.time(message.timestamp, day)}"
 
     def entry(self, piece: Piece, parent: ActionNode | None, day: str) -> Entry:
         """
@@ -88,20 +111,17 @@ class Entries:
         :param parent: the action right above it, if any.
         :param day: the day that goes without saying.
         """
+        if type(piece) is ActionNode:
+            return self._action(piece, False, day)
         item = piece.item if isinstance(piece, Child) else piece
         if isinstance(item, Message):
-            if parent is not None and item is parent.end:
-                head = self._name(*_STATUSES[item.status])
-                when = self._times.time(item.timestamp, day)
-                if self._is_brief:
-                    return f"{head}  {when}", item, None, ()
-                if self._options.levels:
-                    head += self._level(item.level)
-                return self._with_fields(f"{head}  {when}", item), item, None, ()
             when = self._times.time(item.timestamp, day)
-            if item is piece and self._is_brief and item.status is None:
-                return f"{self._of_message(item)}  {when}", item, None, ()
-            return self._message(item, piece, when)
+            if parent is None or item is not parent.end:
+                return self._message(item, piece, when)
+            head = self._ends[item.status]
+            if self._options.levels:
+                head += self._level(item.level)
+            return self._with_fields(f"{head}  {when}", item), item, None, ()
         if isinstance(item, ActionNode):
             return self._action(item, isinstance(piece, Child) and piece.late, day)
         what = _missing(item) if isinstance(item, Gap) else _left_out(item)
@@ -112,16 +132,15 @@ class Entries:
         known = end or start
         if known is None:
             return self._unknown(action, late)
-        head = self._name("type", (start or known).type or "(untyped)")
-        if self._options.levels:
-            head += self._level(known.level[:-1])
-        status = self._name(*_STATUSES[known.status])
+        kind, status = (start or known).type, known.status
+        place = self._level(known.level[:-1]) if self._options.levels else ""
+        head = self._heads.get((kind, status, place)) or self._head(kind, status, place)
         when = (
             self._mark("its start is missing")
             if start is None
             else self._times.time(start.timestamp, day)
         )
-        head = f"{head}  [{status}]  {when}"
+        head = f"{head}  {when}"
         duration = action.duration
         if duration is not None:
             head = (
@@ -143,6 +162,16 @@ class Entries:
         if not self._end_says_more(action, end, len(children)):
             children = [each for each in children if each.item is not end]
         return head, start, self._reason(end), children
+
+    def _head(self, kind: str, status: str | None, place: str) -> str:
+        """
+        Say what action it is, and how it went.
+        """
+        if len(self._heads) >= _REMEMBERED:
+            self._heads.clear()
+        name = self._name("type", kind or "(untyped)")
+        head = self._heads[kind, status, place] = f"{name}{place}  [{self._ends[status]}]"
+        return head
 
     def _unknown(self, action: ActionNode, late: bool) -> Entry:
         """
@@ -213,7 +242,7 @@ class Entries:
         shown = self._fields.shown(end)
         if not failed:
             return bool(shown)
-        return not all(_is_told(name, end.fields[name]) for name, _ in shown)
+        return not all(_is_told(name, end.fields[name]) for name in shown)
 
     def _with_fields(self, head: str, message: Message) -> str:
         if not self._is_inline:
@@ -229,10 +258,12 @@ class Entries:
         if shown is None:
             if len(names) >= _REMEMBERED:
                 names.clear()
-            cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "..."
-            shown = printable(cut, ascii_only=self._options.ascii_only)
-            shown = names[name] = self._options.paint(role, shown)
+            shown = names[name] = self._options.paint(role, self._printable(name))
         return shown
+
+    def _printable(self, name: str) -> str:
+        cut = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "..."
+        return printable(cut, ascii_only=self._options.ascii_only)
 
     def _mark(self, text: str) -> str:
         return self._options.paint("mark", f"({text})")

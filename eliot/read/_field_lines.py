@@ -8,8 +8,8 @@ and what is short and plain is shown without ado.  :mod:`eliot.read._values` sho
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, TypeAlias, final
+from collections.abc import Iterable, Iterator
+from typing import Final, final
 
 from eliot.read._message import Message
 from eliot.read._options import TextOptions
@@ -18,7 +18,8 @@ from eliot.read._values import AMBIGUOUS_WORDS, field_label, field_lines, inline
 #: What is shown otherwise of every message, whatever else is odd about it.
 _FRAMEWORK: Final = frozenset({"task_uuid", "task_level", "timestamp"})
 
-#: The fields that are shown otherwise as well, as long as they are of these types.
+#: The fields that are shown otherwise as well, as long as they are of these types;
+#: the status of an action is, if it is one.
 _OF_MESSAGE: Final[dict[str, type]] = {"message_type": str}
 _OF_ACTION: Final[dict[str, type]] = {
     "action_type": str,
@@ -31,23 +32,37 @@ _PLAIN_BEGINNING: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/.,:;<>()*+!?&%$#@~^_=|\\'`"
 )
 
-#: How many kinds of messages are remembered: there may be some that never come again.
+#: How many names are remembered, and how many texts: there may be some that never come again.
 _REMEMBERED: Final = 10_000
 
-#: The names of fields that are shown, with the names as they are drawn.
-Labels: TypeAlias = Sequence[tuple[str, str]]
+#: Longer texts are not remembered.
+_LONG: Final = 100
+
+_NUMBERS: Final = frozenset({int, float})
+
+#: The text of smaller numbers is short, and not that of infinity.
+_SMALL: Final = 10**15
 
 
-class _Kind(NamedTuple):
+class _Labels(dict[str, str | None]):
     """
-    Messages whose fields have the same names.
+    How the names of fields are drawn; ``None`` for those that are not shown.
 
-    :ivar elsewhere: which fields are shown otherwise, if they are of which type.
-    :ivar labels: all others that are shown.
+    :param options: how they are drawn.
+    :param elsewhere: the names of fields that are shown otherwise.
     """
 
-    elsewhere: tuple[tuple[str, type], ...]
-    labels: Labels
+    def __init__(self, options: TextOptions, elsewhere: Iterable[str]) -> None:
+        super().__init__()
+        self._options = options
+        self._passed_over = options.hidden.union(elsewhere, _FRAMEWORK)
+
+    def __missing__(self, name: str) -> str | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        label = None if name in self._passed_over else field_label(name, self._options)
+        self[name] = label
+        return label
 
 
 @final
@@ -61,44 +76,44 @@ class FieldLines:
     def __init__(self, options: TextOptions) -> None:
         self._options = options
         self._limit = options.field_limit or sys.maxsize
-        # Messages that stand for themselves, and those of actions.
-        self._kinds: dict[bool, dict[tuple[str, ...], _Kind]] = {False: {}, True: {}}
+        # Texts that are shown as they are.
+        self._plain: set[str] = set()
+        # Of messages that stand for themselves, of those of actions, and of those that have
+        # something odd where all others have what is shown elsewhere.
+        self._of_message = _Labels(options, _OF_MESSAGE)
+        self._of_action = _Labels(options, _OF_ACTION)
+        self._of_odd: dict[frozenset[str], _Labels] = {}
 
-    def shown(self, message: Message) -> Labels:
+    def shown(self, message: Message) -> list[str]:
         """
         List the fields that the program logged, but for those that are not wanted, and
         those of the framework that are not what they should be.
 
         :param message: the message.
+        :returns: their names.
         """
-        fields = message.fields
-        names = tuple(fields)
-        kind = self._kinds[message.status is None].get(names) or self._learn(message, names)
-        for name, type_of_value in kind.elsewhere:
-            if type(fields[name]) is not type_of_value:
-                odd = [
-                    (name, field_label(name, self._options))
-                    for name, expected in kind.elsewhere
-                    if type(fields[name]) is not expected and name not in self._options.hidden
-                ]
-                return [*odd, *kind.labels]
-        return kind.labels
+        labels = self._labels(message)
+        return [name for name in message.fields if labels[name] is not None]
 
-    def _learn(self, message: Message, names: tuple[str, ...]) -> _Kind:
-        """
-        Look at a message of a kind that is not known.
-        """
-        alone = message.status is None
-        elsewhere = _OF_MESSAGE if alone else _OF_ACTION
-        passed_over = self._options.hidden | elsewhere.keys() | _FRAMEWORK
-        kinds = self._kinds[alone]
-        if len(kinds) >= _REMEMBERED:
-            kinds.clear()
-        kind = kinds[names] = _Kind(
-            tuple(each for each in elsewhere.items() if each[0] in names),
-            [(name, field_label(name, self._options)) for name in names if name not in passed_over],
+    def _labels(self, message: Message) -> _Labels:
+        fields = message.fields
+        if message.status is None:
+            if type(fields.get("message_type", "")) is str:
+                return self._of_message
+            expected = _OF_MESSAGE
+        else:
+            if (
+                type(fields.get("action_type", "")) is str
+                and type(fields.get("eliot:duration", 0.0)) is float
+            ):
+                return self._of_action
+            expected = _OF_ACTION
+        elsewhere = frozenset(
+            name for name, kind in expected.items() if type(fields.get(name)) is kind
         )
-        return kind
+        if elsewhere not in self._of_odd:
+            self._of_odd[elsewhere] = _Labels(self._options, elsewhere)
+        return self._of_odd[elsewhere]
 
     def below(self, message: Message, indentation: str) -> Iterable[str]:
         """
@@ -107,21 +122,15 @@ class FieldLines:
         :param message: the message.
         :param indentation: what each line begins with.
         """
-        ascii_only = self._options.ascii_only
-        limit = self._limit
-        fields = message.fields
+        labels = self._labels(message)
+        plain = self._plain
         lines: list[str] = []
-        for name, label in self.shown(message):
-            value = fields[name]
-            if isinstance(value, str):
-                if (
-                    value[:1] in _PLAIN_BEGINNING
-                    and len(value) <= limit
-                    and value.isprintable()
-                    and value[-1] != " "
-                    and value not in AMBIGUOUS_WORDS
-                    and (not ascii_only or value.isascii())
-                ):
+        for name, value in message.fields.items():
+            label = labels[name]
+            if label is None:
+                continue
+            if type(value) is str:
+                if value in plain or self._is_plain(value):
                     lines.append(f"{indentation}{label} {value}")
                     continue
             elif type(value) in _NUMBERS and -_SMALL < value < _SMALL:  # type: ignore[operator]
@@ -131,8 +140,26 @@ class FieldLines:
             return self._any_below(message, indentation)
         return lines
 
+    def _is_plain(self, text: str) -> bool:
+        """
+        Whether a text is shown as it is.  What is short is remembered: much of it comes again.
+        """
+        is_plain = (
+            text[:1] in _PLAIN_BEGINNING
+            and len(text) <= self._limit
+            and text.isprintable()
+            and text[-1] != " "
+            and text not in AMBIGUOUS_WORDS
+            and (text.isascii() or not self._options.ascii_only)
+        )
+        if is_plain and len(text) <= _LONG:
+            if len(self._plain) >= _REMEMBERED:
+                self._plain.clear()
+            self._plain.add(text)
+        return is_plain
+
     def _any_below(self, message: Message, indentation: str) -> Iterator[str]:
-        for name, _ in self.shown(message):
+        for name in self.shown(message):
             for line in field_lines(name, message.fields[name], self._options):
                 yield indentation + line
 
@@ -142,11 +169,5 @@ class FieldLines:
 
         :param message: the message.
         """
-        for name, _ in self.shown(message):
+        for name in self.shown(message):
             yield inline_field(name, message.fields[name], self._options)
-
-
-_NUMBERS: Final = frozenset({int, float})
-
-#: The text of smaller numbers is short, and not that of infinity.
-_SMALL: Final = 10**15

@@ -16,6 +16,7 @@ from typing import Final, TypeAlias, final
 from eliot.read._action import ActionNode, Child
 from eliot.read._entries import Entries, Piece
 from eliot.read._field_lines import FieldLines
+from eliot.read._message import Message
 from eliot.read._options import TextOptions
 from eliot.read._tasks import Task
 
@@ -72,7 +73,7 @@ class TaskDrawer:
         :param task: a task that was handed out.
         :returns: the lines, each made when it is asked for.
         """
-        entry_of = self._entries.entry
+        line_of, entry_of = self._entries.line, self._entries.entry
         fields = self._fields.below if self._options.layout == "below" else None
         rails = self._rails
         day = self._entries.day(task)
@@ -93,6 +94,13 @@ class TaskDrawer:
             piece = children[drawn]
             drawn += 1
             first, with_inner, without, below = rail[drawn == len(children)]
+            if type(piece) is Message:
+                line = line_of(piece, action, day)
+                if line is not None:
+                    yield first + line
+                    if fields is not None:
+                        yield from fields(piece, without)
+                    continue
             head, message, reason, inner = entry_of(piece, action, day)
             yield first + head
             indentation = with_inner if inner else without

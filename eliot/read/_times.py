@@ -49,13 +49,15 @@ class Times:
     :param style: what stands before and behind a time of day.
     """
 
-    __slots__ = ("_before", "_behind", "_local_time", "_seconds")
+    __slots__ = ("_before", "_behind", "_local_time", "_milliseconds", "_seconds")
 
     def __init__(self, *, local_time: bool, style: tuple[str, str] = ("", "")) -> None:
         self._local_time = local_time
         self._before, self._behind = style
         # By second: the day, and what stands before the milliseconds.
-        self._seconds: dict[int, tuple[str, str]] = {}
+        self._seconds: dict[float, tuple[str, str]] = {}
+        # With what stands behind.  To a float, 0.9999999 s and a millisecond are one thousand.
+        self._milliseconds = [*(f"{number:03}{self._behind}" for number in range(1000)), ""]
 
     def day(self, timestamp: float) -> str:
         """
@@ -64,7 +66,7 @@ class Times:
         :param timestamp: seconds since the epoch.
         """
         if 0 <= timestamp < _CENTURIES:
-            return self._second(int(timestamp))[0]
+            return self._second(timestamp // 1)[0]
         return format_date(timestamp, local_time=self._local_time)
 
     def time(self, timestamp: float, day: str) -> str:
@@ -74,19 +76,19 @@ class Times:
         :param timestamp: seconds since the epoch, which is finite.
         :param day: the day that goes without saying.
         """
-        second = int(timestamp)
+        second = timestamp // 1
         known = self._seconds.get(second)
         if known is not None and known[0] == day:
             # A calendar counts microseconds, of which the part below the millisecond is left out.
-            milliseconds = int((timestamp - second) * 1000 + 0.0005)
-            if 0 <= milliseconds < 1000:
-                return f"{known[1]}{_MILLISECONDS[milliseconds]}{self._behind}"
+            milliseconds = self._milliseconds[int((timestamp - second) * 1000 + 0.0005)]
+            if milliseconds:
+                return known[1] + milliseconds
         elif known is None and 0 <= timestamp < _CENTURIES:
             self._second(second)
         shown = format_time(timestamp, day, local_time=self._local_time)
         return f"{self._before}{shown}{self._behind}"
 
-    def _second(self, second: int) -> tuple[str, str]:
+    def _second(self, second: float) -> tuple[str, str]:
         known = self._seconds.get(second)
         if known is None:
             if len(self._seconds) >= _REMEMBERED:
@@ -96,8 +98,6 @@ class Times:
             known = self._seconds[second] = day, f"{self._before}{time}"
         return known
 
-
-_MILLISECONDS: Final = [f"{number:03}" for number in range(1000)]
 
 #: Until then, in seconds since the epoch, every calendar knows its way.
 _CENTURIES: Final = 1e10

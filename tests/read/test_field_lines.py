@@ -69,15 +69,16 @@ class FieldLinesTests(SynchronousTestCase):
             ['a="x y"', 'b="true"', "c=true", "d=(2 items)", r'e="x\ny"', "f={}", 'g=""'],
         )
 
-    def test_many_kinds(self) -> None:
+    def test_many_names(self) -> None:
         """
-        However many kinds of messages there are, only so many are remembered.
+        However many names and texts there are, only so many are remembered.
         """
         fields = FieldLines(TextOptions())
         for number in range(_REMEMBERED + 5):
-            (line,) = fields.below(message([1], 1.0, **{f"n{number}": number}), "")
-            self.assertEqual(line, f"n{number}: {number}")
-        self.assertLess(len(fields._kinds[True]), 10)
+            (line,) = fields.below(message([1], 1.0, **{f"n{number}": f"t{number}"}), "")
+            self.assertEqual(line, f"n{number}: t{number}")
+        self.assertLess(len(fields._of_message), 20)
+        self.assertLess(len(fields._plain), 20)
 
     @given(values, st.sampled_from([0, 7, 1000]), st.booleans())
     def test_same(self, value: JSON, limit: int, ascii_only: bool) -> None:
