@@ -296,7 +296,14 @@ class ActionNode:
             # As most messages come: one after the other.
             self._top = number
             self.messages[number] = message
-            return self._recognize(number, message) if message.status else 0
+            status = message.status
+            if status is None:
+                return 0
+            if status != "started" and self.start and not self.end and not self._is_scattered:
+                # So most actions end; that saves a call for each.
+                self.end = message
+                return -1
+            return self._recognize(number, message)
         if number in self.messages:
             return self._contest(number, message)
         self.messages[number] = message
