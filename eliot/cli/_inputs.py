@@ -4,7 +4,6 @@ Where a subcommand reads from: its files and options, and what it says about the
 
 from __future__ import annotations
 
-import gc
 import os
 import stat
 import sys
@@ -71,7 +70,6 @@ class Inputs:
         problems = Problems()
         waiting = Waiting()
         with quiet_end(), ExitStack() as stack:
-            stack.enter_context(_collected_rarely())
             if self.follow:
                 stack.enter_context(waiting)
                 sources = follow_sources(
@@ -93,20 +91,6 @@ def _is_file(name: str) -> bool:
         # A pattern, or nothing that can be read.
         return name != "-"
     return stat.S_ISREG(mode)
-
-
-@contextmanager
-def _collected_rarely() -> Iterator[None]:
-    """
-    Have cycles looked for less often.  What is read has none, but where many tasks are open at
-    a time there is much to be looked at: it took three fifths of the time.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def input_options(command: Callable[..., None]) -> Callable[..., None]:
