@@ -150,18 +150,19 @@ class Entries:
             head += f"  {self._mark('late')}"
         if start is not None and self._is_inline:
             head = self._with_fields(head, start)
+        why = self._reason(end) if end is not None and end.status == "failed" else None
         # The end is the last of what is in order.
         items = action.orderly_items()
         if items is not None and end is not None:
             if not self._end_says_more(action, end, len(items)):
                 items.pop()
-            return head, start, self._reason(end), items
+            return head, start, why, items
         children = action.children()
         if end is None:
-            return head, start, None, children
+            return head, start, why, children
         if not self._end_says_more(action, end, len(children)):
             children = [each for each in children if each.item is not end]
-        return head, start, self._reason(end), children
+        return head, start, why, children
 
     def _head(self, kind: str, status: str | None, place: str) -> str:
         """
@@ -222,10 +223,8 @@ class Entries:
 
     def _reason(self, end: Message) -> str | None:
         """
-        Say why an action has failed, if it has.
+        Say why an action has failed, if that is known.
         """
-        if end.status != "failed":
-            return None
         reasons = [end.fields.get("exception"), end.fields.get("reason")]
         said = [one_line(text, self._options) for text in reasons if isinstance(text, str)]
         return self._options.paint("failed", ": ".join(said)) if said else None

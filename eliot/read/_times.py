@@ -113,21 +113,21 @@ def format_duration(seconds: float) -> str:
     :param seconds: the duration in seconds; it can be negative.
     :returns: for example ``0.04 ms``, ``39 ms``, ``1.204 s``, ``2 min 03 s``, ``5 h 20 min``.
     """
-    size = abs(seconds)
-    sign = "-" if seconds < 0 else ""
-    if size < 0.01:
-        return f"{sign}{size * 1000:.2f} ms"
-    if size < 0.9995:
-        return f"{sign}{size * 1000:.0f} ms"
-    if size < 59.9995:
-        return f"{sign}{size:.3f} s"
-    if not size < 1e9:  # decades, infinity, or not a number: the clock was wrong
+    if seconds < 0:
+        return f"-{format_duration(-seconds)}"
+    if seconds < 0.01:
+        return f"{seconds * 1000:.2f} ms"
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.9995:
+        return f"{seconds:.3f} s"
+    if not seconds < 1e9:  # decades, infinity, or not a number: the clock was wrong
         return f"{seconds:.3g} s"
-    minutes, rest = divmod(round(size), 60)
+    minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{sign}{minutes} min {rest:02} s"
+        return f"{minutes} min {rest:02} s"
     hours, minutes = divmod(minutes, 60)
-    return f"{sign}{hours:,} h {minutes:02} min"
+    return f"{hours:,} h {minutes:02} min"
 
 
 #: Where the parts of a time stand in its ISO format, to the millisecond.
