@@ -238,9 +238,9 @@ class Entries:
         failed = end.status == "failed"
         if action.start is None or (failed and children > 1):
             return True
-        shown = self._fields.shown(end)
         if not failed:
-            return bool(shown)
+            return self._fields.any_shown(end)
+        shown = self._fields.shown(end)
         return not all(_is_told(name, end.fields[name]) for name in shown)
 
     def _with_fields(self, head: str, message: Message) -> str:

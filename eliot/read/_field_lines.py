@@ -95,6 +95,13 @@ class FieldLines:
         labels = self._labels(message)
         return [name for name in message.fields if labels[name] is not None]
 
+    def any_shown(self, message: Message) -> bool:
+        labels = self._labels(message)
+        for name in message.fields:
+            if labels[name] is not None:
+                return True
+        return False
+
     def _labels(self, message: Message) -> _Labels:
         fields = message.fields
         if message.status is None:

@@ -110,8 +110,7 @@ class TaskDrawer:
                 yield from fields(message, indentation)
             if inner:
                 stack.append((action, rail, children, drawn))
-                item = piece.item if isinstance(piece, Child) else piece
-                action = item if isinstance(item, ActionNode) else None
+                action = piece if type(piece) is ActionNode else piece.item
                 children, drawn = inner, 0
                 depth = len(stack)
                 rail = rails[below if depth % _FOLD else f"{depth} {self._guides.fold}"]
