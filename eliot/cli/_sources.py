@@ -11,17 +11,10 @@ from itertools import chain
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 from typing import Final
 
+from eliot import read
 from eliot.cli._progress import Progress
 from eliot.cli._waiting import Waiting
-from eliot.read import (
-    LogFile,
-    Message,
-    Problem,
-    find_logs,
-    follow_messages,
-    merge_messages,
-    read_messages,
-)
+from eliot.read import LogFile, Message, Problem, merge_messages, read_messages
 from eliot.read._problems import Problems
 
 _STANDARD_INPUT: Final = "standard input"
@@ -44,10 +37,11 @@ def open_sources(
     """
     with ExitStack() as stack:
         stack.enter_context(_many_files())
-        logs = [
-            each.open(problems.tell)
-            for each in find_logs(_paths(names), problems.tell, rotated=rotated)
-        ]
+        logs = []
+        if paths := _paths(names):
+            # What finds files is loaded where it is used: not for standard input alone.
+            found = read.find_logs(paths, problems.tell, rotated=rotated)
+            logs = [each.open(problems.tell) for each in found]
         if "-" in names or not names:
             logs += _standard_input(problems)
         for file in chain.from_iterable(logs):
@@ -72,11 +66,9 @@ def follow_sources(
     :param from_end: whether what is there already is left out.
     :returns: the messages of all of them, as they come.
     """
-    logs = find_logs(_paths(names), problems.tell, rotated=rotated)
-    with (
-        _many_files(),
-        closing(follow_messages(logs, problems.tell, waiting.go_on, from_end=from_end)) as messages,
-    ):
+    logs = read.find_logs(_paths(names), problems.tell, rotated=rotated)
+    messages = read.follow_messages(logs, problems.tell, waiting.go_on, from_end=from_end)
+    with _many_files(), closing(messages):
         yield messages
 
 

@@ -110,7 +110,9 @@ class TaskDrawer:
                 yield from fields(message, indentation)
             if inner:
                 stack.append((action, rail, children, drawn))
-                action = piece if type(piece) is ActionNode else piece.item
+                item = piece.item if isinstance(piece, Child) else piece
+                assert isinstance(item, ActionNode)
+                action = item
                 children, drawn = inner, 0
                 depth = len(stack)
                 rail = rails[below if depth % _FOLD else f"{depth} {self._guides.fold}"]
