@@ -10,6 +10,7 @@ imported after this one.
 """
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -23,3 +24,8 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("eliot")
+
+# Who was started in the background ignores SIGINT, and so would all those whom tests start and
+# interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -38,14 +38,6 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 Fields: TypeAlias = dict[str, object]
 
 
-#: What programs begin with that are sent SIGINT: a process that was started in the background
-#: ignores it, and so do its children.
-HEED_SIGINT = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-"""
-
-
 class Recorder:
     """
     A destination that keeps what it is given.

@@ -13,9 +13,7 @@ from pathlib import Path
 
 from eliot.cli._waiting import Waiting
 from tests.cli.running import ALONE, CLIENT, JOINED, SERVER, CommandCase, boundary, message
-from tests.helpers import HEED_SIGINT, PATIENCE
-
-PROGRAM = f"{HEED_SIGINT}\nfrom eliot.cli import main\nmain()"
+from tests.helpers import PATIENCE
 
 
 class PatienceTests(CommandCase):
@@ -158,7 +156,7 @@ class FollowProcessTests(CommandCase):
         Start ``eliot tree --follow``.
         """
         process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "tree", "--follow", *arguments],
+            [sys.executable, "-m", "eliot.cli", "tree", "--follow", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -21,11 +21,10 @@ from twisted.internet.task import Clock
 from eliot.cli._progress import QUIET, Progress
 from eliot.read import LogFile, open_log
 from tests.cli.running import CommandCase, message
-from tests.helpers import HEED_SIGINT, PATIENCE
+from tests.helpers import PATIENCE
 
 # Draws at once, and again for each piece that is read; nothing of this takes half a second.
-PROGRAM = f"""
-{HEED_SIGINT}
+PROGRAM = """
 from eliot.cli import _progress, main
 _progress.QUIET = _progress._BETWEEN = 0.0
 _progress._LONG = 0

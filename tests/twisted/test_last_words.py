@@ -17,7 +17,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 import eliot
 from eliot.twisted._last_words import is_last
-from tests.helpers import HEED_SIGINT, PATIENCE, scratch
+from tests.helpers import PATIENCE, scratch
 from tests.hostile import Hostile, OfHostileClass
 from tests.twisted.test_destination import Keeper
 
@@ -134,7 +134,7 @@ class LastWordsOfProcessTests(SynchronousTestCase):
         """
         environment = {**os.environ, "PYTHONPATH": str(Path(eliot.__file__).parent.parent)}
         process = subprocess.run(
-            [sys.executable, "-c", HEED_SIGINT + program, *arguments],
+            [sys.executable, "-c", program, *arguments],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot._encode import FAILURE_MARKS, encode
 from eliot.twisted._queue import LINE_OVERHEAD, Batch, LineQueue
 from eliot.twisted._threads import writing
-from tests.helpers import HEED_SIGINT, PATIENCE, run_child, run_together
+from tests.helpers import PATIENCE, run_child, run_together
 
 #: Enough for all lines of a test.
 PLENTY = 1 << 30
@@ -732,7 +732,7 @@ class InterruptedTests(SynchronousTestCase):
 
         :returns: its exit status, output and errors.
         """
-        child = run_child(HEED_SIGINT + FULL_QUEUE + program, measured=False)
+        child = run_child(FULL_QUEUE + program, measured=False)
         return child.returncode, child.stdout, child.stderr
 
     def test_signal_handler_logs(self) -> None:
