@@ -293,6 +293,17 @@ def known_wrong(reason: str) -> Callable[[Callable[[_Test], None]], Callable[[_T
     return mark
 
 
+def unmeasured() -> dict[str, str]:
+    """
+    Make the environment of processes whose coverage is not measured.  What measures it has a lock,
+    which is held for ever where Ctrl-C comes while it is, and in the child of a process that forks
+    while another thread holds it.
+
+    :returns: this environment, without what asks for measuring.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def run_child(
     program: str, *arguments: str, measured: bool = True
 ) -> subprocess.CompletedProcess[str]:
@@ -301,15 +312,13 @@ def run_child(
 
     :param program: its source.
     :param arguments: what it finds in ``sys.argv`` after the first.
-    :param measured: whether its coverage may be measured: not where it forks while other threads
-        run, since one of those may hold the lock of what measures, which is held in its own child
-        for ever then.
+    :param measured: whether its coverage may be measured; see :func:`unmeasured`.
     :returns: its exit status (negative: the signal that killed it), output and errors.
     """
-    environment = {**os.environ, "PYTHONPATH": str(Path(eliot.__file__).parent.parent)}
-    if not measured:
-        for name in [name for name in environment if name.startswith("COVERAGE_")]:
-            del environment[name]
+    environment = {
+        **(os.environ if measured else unmeasured()),
+        "PYTHONPATH": str(Path(eliot.__file__).parent.parent),
+    }
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", program, *arguments],
         capture_output=True,

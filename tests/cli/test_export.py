@@ -19,6 +19,7 @@ import tests
 from eliot.read import JSON
 from eliot.read._rows import Row
 from tests.cli.running import CLIENT, SERVER, CommandCase, message
+from tests.helpers import unmeasured
 from tests.read.trace_rules import check_trace
 
 try:
@@ -103,6 +104,7 @@ class TraceTests(ExportCase):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=unmeasured(),
         )
         assert process.stdin is not None
         assert process.stdout is not None
@@ -262,6 +264,7 @@ class ParquetTests(ExportCase):
         process = subprocess.Popen(
             [sys.executable, "-m", "eliot.cli", "export", "parquet", "-o", self.target, str(fifo)],
             stderr=subprocess.PIPE,
+            env=unmeasured(),
         )
         with open(fifo, "wb") as writing:
             writing.write(SERVER * 1_000)

@@ -21,7 +21,7 @@ from twisted.internet.task import Clock
 from eliot.cli._progress import QUIET, Progress
 from eliot.read import LogFile, open_log
 from tests.cli.running import CommandCase, message
-from tests.helpers import PATIENCE
+from tests.helpers import PATIENCE, unmeasured
 
 # Draws at once, and again for each piece that is read; nothing of this takes half a second.
 PROGRAM = """
@@ -150,7 +150,7 @@ class ProgressProcessTests(CommandCase):
             stdin=stdin,
             stdout=terminal if stdout < 0 else stdout,
             stderr=terminal,
-            env={**os.environ, "TERM": "xterm"},
+            env={**unmeasured(), "TERM": "xterm"},
         )
         os.close(terminal)
         self.addCleanup(process.wait)

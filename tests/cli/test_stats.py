@@ -15,6 +15,7 @@ from itertools import chain
 from eliot.read import JSON
 from tests.cli.running import CLIENT, SERVER, CommandCase, boundary, message
 from tests.forests import line
+from tests.helpers import unmeasured
 
 FAILED = line(
     {
@@ -260,6 +261,7 @@ class ProcessTests(CommandCase):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=unmeasured(),
         )
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
