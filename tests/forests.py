@@ -176,6 +176,17 @@ def line(fields: Fields) -> bytes:
     return orjson.dumps(fields, option=orjson.OPT_APPEND_NEWLINE)
 
 
+def not_json(text: bytes) -> str:
+    """
+    Say what is told of a line that is not JSON: each orjson has words of its own.
+    """
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        return f"not JSON ({error.msg})"
+    raise ValueError("It is JSON.")
+
+
 @dataclass(frozen=True)
 class Damaged:
     """

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from eliot.prettyprint import compact_format, pretty_format
-from tests.forests import Damaged, damaged, forests, line
+from tests.forests import Damaged, damaged, forests, line, not_json
 from tests.helpers import PATIENCE, scratch
 from tests.read.test_pretty import COMPACT, MESSAGE, PRETTY
 
@@ -47,14 +47,16 @@ Not JSON: b'"\\xff\\x1b"'
 
 """
 
-OTHERS_TOLD = """\
-standard input:1: not JSON (unexpected character, expected a JSON value): Traceback:
+OTHERS_TOLD = (
+    f"standard input:1: {not_json(b'Traceback:')}: Traceback:\n"
+    """\
 standard input:2: no task_uuid: {"hello":1}
 standard input:4: not a JSON object: [1]
 standard input:5: task_level is not a list: {"task_uuid":"x","task_level":5,"timestamp":1.5}
 standard input:6: no calendar has the timestamp: {"task_uuid":"x","task_level":[1],"timestamp":1e15}
 standard input: 1 more problems
 """
+)
 
 
 class ProgramCase(SynchronousTestCase):

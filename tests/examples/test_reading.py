@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot.read import Message
 from tests.examples.logs import folder_with_logs
 from tests.examples.running import EXAMPLES, read_log, run
+from tests.forests import not_json
 
 
 class ReadingTests(SynchronousTestCase):
@@ -80,7 +81,7 @@ class ReadingTests(SynchronousTestCase):
         with (self.folder / "server.log").open("ab") as log:
             log.write(b"Oops\n")
             number = (self.folder / "server.log").read_bytes().count(b"\n") + 1
-        why = "not JSON (unexpected character, expected a JSON value)"
+        why = not_json(b"Oops")
         self.assertEqual(
             self.read(
                 "slowest.py",
