@@ -24,7 +24,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from eliot.cli._main import COMMANDS
 from eliot.read import JSON
 from tests.forests import line
-from tests.helpers import scratch
+from tests.helpers import scratch, unmeasured
 
 MEGABYTES: Final = int(os.environ.get("ELIOT_LARGE_MEGABYTES", "4"))
 
@@ -130,7 +130,9 @@ class LargeTests(SynchronousTestCase):
         :returns: what it says.
         """
         command = ["tmux", "-S", str(self.folder / "socket"), *arguments]
-        return subprocess.check_output(command, text=True, cwd=self.folder, timeout=PATIENCE)
+        return subprocess.check_output(
+            command, text=True, cwd=self.folder, timeout=PATIENCE, env=unmeasured()
+        )
 
     def type(self, command: str) -> None:
         """
@@ -169,7 +171,7 @@ class LargeTests(SynchronousTestCase):
     def test_each(self) -> None:
         """
         Each subcommand shows a bar, ends well, leaves nothing of the bar, and takes little memory;
-        and when it is interrupted, which takes a long log, it ends at once.
+        and when it is interrupted it ends at once.
         """
         path = shlex.quote(os.pathsep.join(sys.path))
         self.type(f"export PYTHONPATH={path}; cd {shlex.quote(str(self.folder))}")
@@ -180,18 +182,27 @@ class LargeTests(SynchronousTestCase):
                 self.wait_for("ended ", PATIENCE)
                 self.wait_for("ended 0", SOON)
                 self.assertIn("\rReading", self.recorded(), name)
-                self.assertRegex(self.recorded(), r"[0-9] (kB|MB|GB)/s", name)
+                self.assertIn("MB/s", self.recorded(), name)
                 self.assertNotIn("Reading", self.tmux("capture-pane", "-p"), name)
                 self.assertLess(int((self.folder / "memory").read_text()), MEMORY, name)
 
-                if IS_LARGE:
-                    self.interrupt(name, arguments)
+                self.interrupt(name, arguments)
 
     def interrupt(self, name: str, arguments: tuple[list[str], list[str]]) -> None:
         """
         Press Ctrl-C while a subcommand reads.
         """
-        self.type(self.run_on(name, arguments, "large.log"))
+        log = self.folder / "large.log"
+        if not IS_LARGE:
+            # A short one would be over by then; this one has no end.
+            endless = self.folder / "endless"
+            endless.unlink(missing_ok=True)
+            os.mkfifo(endless)
+            writer = subprocess.Popen(["sh", "-c", f"exec > {endless}; cat {log}; exec sleep 1000"])
+            self.addCleanup(writer.wait)
+            self.addCleanup(writer.kill)
+            log = endless
+        self.type(self.run_on(name, arguments, str(log)))
         self.wait_for("\rReading", PATIENCE)
         self.tmux("send-keys", "C-c")
         self.wait_for("ended 130", SOON)
