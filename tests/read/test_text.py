@@ -24,7 +24,10 @@ from eliot.read import (
     printable,
     read_tasks,
 )
-from tests.forests import damaged, forests
+from eliot.read._entries import Entries
+from eliot.read._field_lines import FieldLines
+from eliot.read._options import Layout
+from tests.forests import Forest, damaged, forests
 from tests.read.test_action import ended, message, started
 from tests.read.test_tasks import marks_of
 
@@ -419,6 +422,32 @@ class DrawTaskTests(SynchronousTestCase):
             for line in draw_task(task):
                 shown.update(re.findall(r" mark: (m\d+)$", line))
         self.assertEqual(shown, Counter(marks_of(log.survivors)))
+
+    @given(forests(odd=True), st.sampled_from(["below", "inline", "none"]), st.booleans())
+    def test_short_way(self, forest: Forest, layout: Layout, levels: bool) -> None:
+        """
+        What has a line of its own is told in the same words as everything else.
+        """
+        options = TextOptions(layout=layout, levels=levels)
+        fields = FieldLines(options)
+        entries = Entries(options, fields)
+        short = 0
+        for task in read_tasks(map(Message, forest.messages)):
+            day = entries.day(task)
+            waiting = [task.root]
+            while waiting:
+                action = waiting.pop()
+                waiting += action.actions.values()
+                for each in action.orderly_items() or ():
+                    if isinstance(each, Message):
+                        # Names are learned where they are seen first.
+                        told = entries.entry(each, action, day)
+                        line = entries.line(each, action, day)
+                        self.assertIn(line, [None, told[0]])
+                        self.assertEqual(told[1:], (each, None, ()))
+                        self.assertEqual(fields.any_shown(each), bool(fields.shown(each)))
+                        short += line is not None
+        self.assertTrue((layout != "inline" and not levels) or not short)
 
     @given(st.data())
     def test_printable(self, data: st.DataObject) -> None:
